@@ -1,0 +1,69 @@
+"""How gunicorn runs the service. Numbers come from the environment (service/settings.py)."""
+
+import contextlib
+import gc
+import importlib
+import os
+import sys
+from pathlib import Path
+
+chdir = str(Path(__file__).resolve().parent)
+sys.path.insert(0, chdir)
+
+from service.contract import ContractError, read_contract  # noqa: E402
+from service.cpus import available_cpus, threads_per_prediction, worker_count  # noqa: E402
+from service.logs import ACCESS_FORMAT, logging_config  # noqa: E402
+from service.settings import Settings, SettingsError  # noqa: E402
+
+try:
+    _settings = Settings.from_env()
+    _contract = read_contract()
+except (SettingsError, ContractError) as _error:
+    sys.exit(f"cannot start: {_error}")
+
+wsgi_app = "service.start:app()"
+bind = f"{_settings.address}:{_settings.port}"
+
+_cpus = _settings.cpu_limit or available_cpus()
+workers = worker_count(_cpus, _settings.web_concurrency)
+worker_class = "gthread"
+threads = _settings.worker_threads
+# A heartbeat of the worker, not a limit for a request.
+timeout = _settings.worker_timeout
+graceful_timeout = _settings.graceful_timeout
+keepalive = _settings.keep_alive
+# Heartbeat files on a slow or read-only disk can block a worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+# The control socket wants a writable home, which a container need not have; nobody uses it here.
+control_socket_disable = True
+# The optional C parser accepts line ends and folded headers that the Python parser refuses.
+http_parser = "python"
+
+access_log_format = ACCESS_FORMAT
+logconfig_dict = logging_config(_settings.log_level)
+loglevel = _settings.log_level.lower()
+
+# OpenMP, BLAS and joblib size their thread pools from the host's CPUs when they are imported. So
+# that workers times threads fit the CPUs that are really there, this stands before the imports.
+_threads = threads_per_prediction(_cpus, workers, _settings.predict_concurrency)
+for _variable in (
+    "OMP_NUM_THREADS",
+    "OMP_THREAD_LIMIT",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_MAX_THREADS",
+    "LOKY_MAX_CPU_COUNT",
+):
+    os.environ.setdefault(_variable, str(_threads))
+
+# The model is loaded in each worker, never in the master: the threads of OpenMP do not survive a
+# fork, and a worker that inherits them hangs on its first prediction. Its libraries are safe to
+# import here. Workers then share their memory (about half of it all) and start in no time.
+preload_app = False
+for _module in (*_contract.imports, "service.start"):
+    # A module that is missing is reported by the worker, which knows what needs it.
+    with contextlib.suppress(ImportError):
+        importlib.import_module(_module)
+# What exists now never dies: out of the collector's sight it is not touched, so it stays shared.
+gc.collect()
+gc.freeze()

@@ -1,0 +1,1 @@
+"""The file formats of artifacts, one module each, named in the contract."""

@@ -1,0 +1,51 @@
+"""Read a request's body, never more of it than the limit."""
+
+import re
+
+from flask import Request
+
+from service.errors import RequestError
+
+_STEP = 64 * 1024
+
+
+def read_body(request: Request, limit: int) -> bytes:
+    """Return the JSON body of the request as bytes.
+
+    Raises RequestError: 415 for anything but plain JSON, 413 above the limit, 400 when it is empty.
+    """
+    kind = request.mimetype
+    if not re.fullmatch(r"application/(.+\+)?json", kind):
+        got = f"content type {kind}" if kind else "no content type"
+        raise RequestError(415, f"expected content type application/json, got {got}")
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding != "identity":
+        raise RequestError(415, f"expected no content encoding, got {encoding}; send plain JSON")
+    if (request.content_length or 0) > limit:
+        raise _too_large(limit)
+    # A chunked body has no length, and Werkzeug's get_data cuts such a body at its limit without a
+    # word. So it is read step by step and refused as soon as it is too long.
+    chunks, size = [], 0
+    while chunk := _read(request):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+    if not size:
+        raise RequestError(
+            400, "the body is empty; send one record as a JSON object, or several as an array"
+        )
+    return b"".join(chunks)
+
+
+def _read(request: Request) -> bytes:
+    try:
+        return request.stream.read(_STEP)
+    except OSError as error:  # gunicorn's word for a client that stopped half way, or a time-out
+        raise RequestError(400, "the body ended too early") from error
+
+
+def _too_large(limit: int) -> RequestError:
+    return RequestError(
+        413, f"the body has more than {limit} bytes (MAX_BODY_BYTES); send fewer records at once"
+    )

@@ -1,0 +1,143 @@
+"""Check one value against its schema, and say in words what is wrong with it."""
+
+import json
+import re
+import sys
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from service.contract import Schema
+
+_NAMES = {
+    "null": "null",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "array": "an array",
+    "object": "an object",
+}
+_KIND_OF = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+_LARGEST_FLOAT = {"float16": 65504.0, "float32": 3.4028234663852886e38}
+_SHOWN = 40  # characters of a value
+_LISTED = 10  # allowed values
+
+
+class Mismatch(Exception):
+    """A value that its schema does not allow."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def conform(value: Any, schema: Schema, field: str) -> Any:
+    """Return the value as the schema wants it: 12.0 as 12, objects without unknown fields.
+
+    `field` is its name in messages. Raises Mismatch.
+    """
+    wanted, kind = kinds(schema), _KIND_OF[type(value)]
+    if kind == "number" and "number" not in wanted and "integer" in wanted and value.is_integer():
+        value, kind = int(value), "integer"
+    if wanted and kind not in wanted and not (kind == "integer" and "number" in wanted):
+        raise _mismatch(value, schema, field)
+    allowed = allowed_values(schema)
+    if allowed is not None and value not in allowed:
+        raise _mismatch(value, schema, field)
+    if kind in ("integer", "number"):
+        low, high = bounds(schema)
+        if not low <= value <= high:
+            raise _mismatch(value, schema, field, f" from {low} to {high}")
+    if kind == "string" and schema.get("format") == "date-time" and not _is_moment(value):
+        raise _mismatch(value, schema, field)
+    if kind == "array" and "items" in schema:
+        return [conform(item, schema["items"], f"{field}[{at}]") for at, item in enumerate(value)]
+    if kind == "object" and "properties" in schema:
+        return _conform_object(value, schema, field)
+    return value
+
+
+def kinds(schema: Schema) -> list[str]:
+    """Return the JSON types that the schema allows; none listed means any."""
+    listed = schema.get("type", [])
+    return [listed] if isinstance(listed, str) else list(listed)
+
+
+def allowed_values(schema: Schema) -> list[Any] | None:
+    """Return the values that the schema lists, if it does.
+
+    A category that the model has not seen is refused: pandas would make it NaN without a word.
+    """
+    listed = schema.get("enum", schema.get("x-categories"))
+    if listed is None:
+        return None
+    return [*listed, None] if "null" in kinds(schema) else list(listed)
+
+
+def bounds(schema: Schema) -> tuple[float, float]:
+    """Return the smallest and the largest number that the schema's dtype can hold."""
+    dtype = str(schema.get("x-dtype", "")).lower()
+    if integer := re.fullmatch(r"(u?)int(8|16|32|64)", dtype):
+        unsigned, bits = integer[1], int(integer[2])
+        return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    largest = _LARGEST_FLOAT.get(dtype, sys.float_info.max)
+    return -largest, largest
+
+
+def missing(field: str) -> Mismatch:
+    """Return the fault of a feature that is not there."""
+    return Mismatch(field, f"missing feature: {field}")
+
+
+def shown(value: Any) -> str:
+    """Return a value in words, shortened: a string ("abc")."""
+    kind = _KIND_OF[type(value)]
+    if kind in ("null", "array", "object"):
+        return _NAMES[kind]
+    text = json.dumps(value, ensure_ascii=False)
+    return f"{_NAMES[kind]} ({text if len(text) <= _SHOWN else text[:_SHOWN] + '…'})"
+
+
+def _conform_object(value: dict[str, Any], schema: Schema, field: str) -> dict[str, Any]:
+    clean = {}
+    for name, item in schema["properties"].items():
+        if name in value:
+            clean[name] = conform(value[name], item, f"{field}.{name}")
+        elif name in schema.get("required", ()):
+            raise missing(f"{field}.{name}")
+    return clean
+
+
+def _mismatch(value: Any, schema: Schema, field: str, bounds: str = "") -> Mismatch:
+    wanted = [_NAMES[kind] for kind in kinds(schema) if kind != "null"]
+    allowed = allowed_values(schema)
+    if allowed is not None:
+        named = [json.dumps(item, ensure_ascii=False) for item in allowed if item is not None]
+        wanted = [f"one of {', '.join(named[:_LISTED])}{', …' if len(named) > _LISTED else ''}"]
+    elif schema.get("format") == "date-time":
+        wanted = ["a date and time such as 2024-01-31T12:00:00"]
+    expected = " or ".join(wanted) + bounds + (" or null" if "null" in kinds(schema) else "")
+    return Mismatch(field, f"feature {field}: expected {expected}, got {shown(value)}")
+
+
+def _is_moment(text: str) -> bool:
+    # Python reads more of ISO 8601, msgspec reads offsets and fractions that Python 3.10 does not.
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            msgspec.convert(text, datetime)
+        except msgspec.ValidationError:
+            return False
+    return True

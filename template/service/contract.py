@@ -1,0 +1,70 @@
+"""The contract: what a record and an answer look like, and how predict wants its input."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONTRACT_FILE = Path(__file__).parent.parent / "model" / "contract.json"
+
+Record = dict[str, Any]
+Schema = Mapping[str, Any]
+
+
+class ContractError(Exception):
+    """A contract that cannot be read; the text says where, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What contract.json says, read once.
+
+    `features` keeps the order of the contract, which is the order of a frame's columns.
+    """
+
+    title: str
+    model_version: str
+    function: str
+    input: str  # "record", "frame" or "arguments"
+    answer: str  # "dict" or "value"
+    answer_name: str
+    rowwise: bool
+    whole: bool  # whether predict answers a whole frame at once, so that it gets one row at a time
+    features: Mapping[str, Schema]
+    required: frozenset[str]
+    imports: tuple[str, ...]
+    examples: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Contract":
+        """Return the contract that the parsed contract.json describes."""
+        record, predict = document["$defs"]["record"], document["predict"]
+        return cls(
+            title=document["title"],
+            model_version=document["model_version"],
+            function=predict["function"],
+            input=predict["input"],
+            answer=predict["answer"],
+            answer_name=predict["answer_name"],
+            rowwise=predict["rowwise"],
+            whole=predict.get("whole", False),
+            features=record["properties"],
+            required=frozenset(record.get("required", ())),
+            imports=tuple(document.get("imports", ())),
+            examples=tuple(document.get("examples", ())),
+        )
+
+
+def read_contract(file: Path = CONTRACT_FILE) -> Contract:
+    """Return the contract in the file. Raises ContractError."""
+    place = "/".join(file.parts[-2:])
+    try:
+        return Contract.from_dict(json.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror})"
+    except ValueError as error:
+        fault = f"is not JSON ({error})"
+    except (KeyError, TypeError, AttributeError) as error:
+        fault = f"is incomplete ({type(error).__name__}: {error})"
+    raise ContractError(f"{place}: {fault}; extract the notebook again")

@@ -1,0 +1,84 @@
+"""The notebook's predict: loaded once, proven on the contract's examples, then asked."""
+
+import importlib
+import json
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from model.loading import ArtifactError
+from service.compare import same_answer
+from service.contract import CONTRACT_FILE, Contract, Record
+from service.inputs import Predict, answer_records
+
+_MODEL = "model.predict"
+_REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
+
+
+class StartError(Exception):
+    """Why the service cannot start, in one line."""
+
+
+class Predictor:
+    """Answers records with the notebook's predict, at most `concurrency` requests at a time."""
+
+    def __init__(self, contract: Contract, concurrency: int) -> None:
+        self.contract = contract
+        self.problem: str | None = "the model is not loaded yet"
+        self._predict: Predict | None = None
+        # A notebook's code was written for one caller at a time, and its threads are counted per
+        # worker: more calls at once would want more CPUs than there are.
+        self._turn = threading.BoundedSemaphore(concurrency)
+
+    def start(self) -> None:
+        """Load predict and let it answer the contract's examples. Raises StartError."""
+        self._predict = _load_predict(self.contract.function)
+        for number, example in enumerate(self.contract.examples, start=1):
+            place = f"model/contract.json, example {number}"
+            self._prove(place, example["record"], example["answer"])
+        self.problem = None
+
+    def answer(self, records: Sequence[Record]) -> list[Any]:
+        """Return one plain answer per record, in their order."""
+        if self._predict is None:
+            raise RuntimeError("start() comes before answer()")
+        with self._turn:
+            return answer_records(self._predict, self.contract, records)
+
+    def _prove(self, place: str, record: Record, expected: Any) -> None:
+        try:
+            (found,) = self.answer([record])
+        except Exception as error:
+            raise StartError(f"{place}: {_cause(error)}; {_REMEDY}") from error
+        if not same_answer(found, expected):
+            raise StartError(
+                f"{place}: the notebook answered {_short(expected)}, "
+                f"this service {_short(found)}; {_REMEDY}"
+            )
+
+
+def _load_predict(function: str) -> Predict:
+    try:
+        predict: Predict = getattr(importlib.import_module(_MODEL), function)
+    except ArtifactError as error:
+        raise StartError(str(error)) from error
+    except Exception as error:
+        raise StartError(f"{_cause(error)}; {_REMEDY}") from error
+    return predict
+
+
+def _cause(error: Exception) -> str:
+    """Return the error in one line, with the last line of the model's code that it came through."""
+    model = CONTRACT_FILE.parent
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(model):
+            place = f"model/{Path(frame.filename).relative_to(model).as_posix()}:{frame.lineno}: "
+    return f"{place}{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _short(answer: Any) -> str:
+    text = json.dumps(answer, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "…"

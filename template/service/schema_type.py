@@ -1,0 +1,67 @@
+"""The type by which msgspec checks records: what it accepts is right, the rest is seen twice."""
+
+import types
+from typing import Annotated, Any, Literal, TypedDict, Union
+
+import msgspec
+
+from service.conform import allowed_values, bounds, kinds
+from service.contract import Schema
+
+_INT64 = 2**63
+
+
+class Inexpressible(Exception):
+    """The schema asks for more than a msgspec type can check."""
+
+
+def record_type(schema: Schema) -> Any:
+    """Return the type of an object with the schema's properties. Raises Inexpressible."""
+    required: dict[str, Any] = {}
+    optional: dict[str, Any] = {}
+    for name, item in schema["properties"].items():
+        fields = required if name in schema.get("required", ()) else optional
+        fields[name] = value_type(item)
+    # typing.NotRequired would say it in one, but Python 3.10 does not have it.
+    base = TypedDict("Record", required)  # type: ignore[misc]
+    fill = {"__annotations__": optional}
+    return types.new_class("Record", (base,), {"total": False}, lambda body: body.update(fill))
+
+
+def value_type(schema: Schema) -> Any:
+    """Return the type of one value. Raises Inexpressible."""
+    if schema.get("format") == "date-time":
+        raise Inexpressible
+    allowed = allowed_values(schema)
+    if allowed is not None:
+        return _choice(allowed)
+    if not kinds(schema):
+        return Any
+    return Union[tuple(_type_of_kind(kind, schema) for kind in kinds(schema))]  # noqa: UP007
+
+
+def _choice(allowed: list[Any]) -> Any:
+    types = {type(value) for value in allowed} - {type(None)}
+    if types not in ({str}, {int}):
+        raise Inexpressible
+    return Literal[tuple(allowed)]
+
+
+def _type_of_kind(kind: str, schema: Schema) -> Any:
+    low, high = bounds(schema)
+    whole = Annotated[int, msgspec.Meta(ge=max(int(low), -_INT64), le=min(int(high), _INT64 - 1))]
+    match kind:
+        case "null":
+            return None
+        case "boolean":
+            return bool
+        case "integer":
+            return whole
+        case "number":
+            return whole | Annotated[float, msgspec.Meta(ge=float(low), le=float(high))]
+        case "string":
+            return str
+        case "array":
+            return list[value_type(schema.get("items", {}))]  # type: ignore[misc]
+        case _:
+            return record_type(schema) if "properties" in schema else dict[str, Any]

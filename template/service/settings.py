@@ -1,0 +1,56 @@
+"""Every setting of the service, from environment variables, with defaults that need no change."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingsError(Exception):
+    """An environment variable with a value that cannot be; the text names it."""
+
+
+def _whole(default: int | None, low: int, high: int) -> Any:
+    return field(default=default, metadata={"range": (low, high)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings; each field is the environment variable of the same name in capitals."""
+
+    address: str = "0.0.0.0"
+    port: int = _whole(8080, 0, 65535)
+    cpu_limit: int | None = _whole(None, 1, 1024)
+    web_concurrency: int | None = _whole(None, 1, 1024)
+    worker_threads: int = _whole(8, 1, 1024)
+    predict_concurrency: int = _whole(1, 1, 1024)
+    max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
+    max_records: int = _whole(1000, 1, 10**9)
+    worker_timeout: int = _whole(60, 1, 86400)
+    graceful_timeout: int = _whole(25, 1, 86400)
+    keep_alive: int = _whole(5, 0, 86400)
+    log_level: str = field(default="INFO", metadata={"choices": _LOG_LEVELS})
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Return the settings of the environment; empty means unset. Raises SettingsError."""
+        given = {}
+        for item in fields(cls):
+            text = environ.get(item.name.upper(), "").strip()
+            if text:
+                given[item.name] = _parse(item.name.upper(), text, item.metadata)
+        return cls(**given)
+
+
+def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
+    if "range" in metadata:
+        low, high = metadata["range"]
+        if not (re.fullmatch("[0-9]{1,15}", text) and low <= int(text) <= high):
+            raise SettingsError(f"{variable}={text}: expected a whole number from {low} to {high}")
+        return int(text)
+    if "choices" in metadata and text.upper() not in metadata["choices"]:
+        raise SettingsError(f"{variable}={text}: expected one of {', '.join(metadata['choices'])}")
+    return text.upper() if "choices" in metadata else text

@@ -1,0 +1,99 @@
+"""A real gunicorn on a free port, for tests."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60  # seconds, for machines under load
+
+
+def parse_strictly(text: str | bytes) -> Any:
+    """Return the parsed JSON; NaN and Infinity, which Python alone accepts, are errors."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+class Server:
+    """gunicorn in a folder, with its output in a file. Use it in a with statement."""
+
+    port = 0
+    body_limit = 0
+
+    def __init__(self, log: Path, root: Path = ROOT, **environ: str) -> None:
+        self.log = log
+        command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
+        environ = {**os.environ, "WEB_CONCURRENCY": "1", "PYTHONDONTWRITEBYTECODE": "1", **environ}
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=root, env=environ, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None and self.stop() is None:
+            self.process.kill()
+
+    def stop(self) -> int | None:
+        """Ask gunicorn to end and return its exit code, or None if it does not end."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int | None:
+        """Return the exit code, or None if the process goes on."""
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def lines(self) -> list[str]:
+        """Return the lines that gunicorn has written."""
+        return self.log.read_text(errors="replace").splitlines()
+
+    def until_ready(self) -> "Server":
+        """Wait until the service is ready."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", "\n".join(self.lines()))
+            if found:
+                self.port = int(found[1])
+                assert self.get("/readyz")[0] == 200
+                return self
+            time.sleep(0.02)
+        raise AssertionError("\n".join(self.lines()))
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Return status and parsed body."""
+        return self._request("GET", path, None, {})
+
+    def post(self, body: Any, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Send the body (an iterable of bytes goes in chunks, the rest as JSON) to /predict."""
+        content = body if hasattr(body, "__next__") else json.dumps(body).encode()
+        return self._request(
+            "POST", "/predict", content, {"Content-Type": "application/json", **(headers or {})}
+        )
+
+    def _request(
+        self, method: str, path: str, body: Any, headers: dict[str, str]
+    ) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(
+                method, path, body, headers, encode_chunked=hasattr(body, "__next__")
+            )
+            response = connection.getresponse()
+            return response.status, parse_strictly(response.read())
+        finally:
+            connection.close()

@@ -1,0 +1,134 @@
+"""What the service refuses, and in which words."""
+
+import json
+
+import pytest
+
+from service.settings import Settings
+
+SAMPLES: dict[str, object] = {
+    "null": None,
+    "boolean": True,
+    "integer": 7,
+    "number": 1.5,
+    "string": "text that is no such thing",
+    "array": [],
+    "object": {},
+}
+
+
+def _wrong_values(schema):
+    """Return one value of each JSON type that the feature does not take."""
+    kinds = schema.get("type", list(SAMPLES))
+    taken = {kinds} if isinstance(kinds, str) else set(kinds)
+    if "number" in taken:
+        taken.add("integer")
+    return [value for kind, value in SAMPLES.items() if kind not in taken]
+
+
+def test_each_missing_feature_is_named(client, contract, record):
+    for name in contract.required:
+        response = client.post("/predict", json={k: v for k, v in record.items() if k != name})
+        message = f"missing feature: {name}"
+        assert response.status_code == 400, name
+        assert response.json == {"error": message, "errors": [{"field": name, "message": message}]}
+
+
+def test_all_missing_features_are_named_at_once(client, contract):
+    found = client.post("/predict", json={}).json.get("errors", [])
+    expected = [name for name in contract.features if name in contract.required]
+    assert [fault["field"] for fault in found] == expected
+
+
+def test_values_of_a_wrong_type_are_refused(client, contract, record):
+    for name, schema in contract.features.items():
+        for value in _wrong_values(schema):
+            response = client.post("/predict", json={**record, name: value})
+            assert response.status_code == 400, (name, value)
+            assert response.json["errors"][0]["field"] == name
+            assert response.json["error"].startswith(f"feature {name}: expected "), response.json
+
+
+def test_a_fault_in_an_array_names_its_record(client, record):
+    response = client.post("/predict", json=[record, 5])
+    assert response.status_code == 400
+    assert [fault["record"] for fault in response.json["errors"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        pytest.param(b"", "the body is empty", id="empty"),
+        pytest.param(b'{"a": 1', "malformed JSON: it ends too early (byte 7)", id="cut off"),
+        pytest.param(b'{"a": 1,}', "malformed JSON: trailing comma in object (byte 8)", id="comma"),
+        pytest.param(b'{"a": NaN}', "malformed JSON: invalid character (byte 6)", id="NaN"),
+        pytest.param(b'{"a": 1e999}', "malformed JSON: Number out of range", id="too large"),
+        pytest.param(b'{"a": "\xff"}', "malformed JSON: it is not UTF-8", id="latin-1"),
+        pytest.param(b"[" * 200_000, "malformed JSON: it is nested too deeply", id="deep"),
+        pytest.param(b"null", "expected a JSON object (one record) or an array", id="null"),
+        pytest.param(b'"x"', "expected a JSON object (one record) or an array", id="a string"),
+        pytest.param(b"[]", "the array is empty; send at least one record", id="no record"),
+    ],
+)
+def test_a_body_that_is_no_record(client, body, sentence):
+    response = client.post("/predict", data=body, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json["error"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("headers", "got"),
+    [
+        pytest.param({}, "got no content type", id="no content type"),
+        pytest.param({"Content-Type": "text/csv"}, "got content type text/csv", id="CSV"),
+        pytest.param(
+            {"Content-Type": "application/json", "Content-Encoding": "gzip"}, "got gzip", id="gzip"
+        ),
+    ],
+)
+def test_anything_but_plain_json_is_415(client, headers, got):
+    response = client.post("/predict", data=b"{}", headers=headers)
+    assert response.status_code == 415
+    assert got in response.json["error"]
+
+
+def test_other_names_for_json_are_taken(client, record):
+    for kind in ("application/json; charset=utf-8", "application/vnd.api+json"):
+        response = client.post("/predict", data=json.dumps(record), content_type=kind)
+        assert response.status_code == 200, kind
+
+
+def test_no_such_path(client):
+    response = client.get("/nope")
+    assert response.status_code == 404
+    assert "POST /predict" in response.json["error"]
+
+
+def test_no_such_method(client):
+    response = client.get("/predict")
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+    assert response.json == {"error": "/predict takes POST, not GET"}
+
+
+def test_a_chunked_body_is_read_up_to_the_limit_and_not_cut(server, record):
+    text = json.dumps(record).encode()
+    padded = text + b" " * (server.body_limit - len(text))
+    assert server.post(iter([padded]))[0] == 200
+    status, refusal = server.post(iter([padded, b" "]))
+    assert status == 413
+    assert str(server.body_limit) in refusal["error"]
+
+
+def test_a_body_with_a_length_above_the_limit(serve):
+    client = serve(lambda record: 1, Settings(max_body_bytes=12))
+    assert client.post("/predict", json={"age": 123}).status_code == 200
+    assert client.post("/predict", json={"age": 1234}).status_code == 413
+
+
+def test_more_records_than_allowed(serve):
+    client = serve(lambda record: 1, Settings(max_records=2))
+    assert client.post("/predict", json=[{"age": 1}] * 2).status_code == 200
+    response = client.post("/predict", json=[{"age": 1}] * 3)
+    assert response.status_code == 413
+    assert "MAX_RECORDS" in response.json["error"]

@@ -1,0 +1,41 @@
+"""Settings: what is read, what is refused, and that the README tells them all."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from service.settings import Settings, SettingsError
+from tests.server import ROOT
+
+
+def test_an_empty_environment_gives_the_defaults():
+    assert Settings.from_env({}) == Settings()
+    assert Settings.from_env({"PORT": " "}) == Settings()
+
+
+def test_variables_are_read():
+    found = Settings.from_env({"PORT": "9000", "LOG_LEVEL": "debug", "WEB_CONCURRENCY": "3"})
+    assert found == Settings(port=9000, log_level="DEBUG", web_concurrency=3)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        pytest.param("PORT", "http", "a whole number from 0 to 65535", id="text"),
+        pytest.param("PORT", "70000", "a whole number from 0 to 65535", id="too large"),
+        pytest.param("WORKER_THREADS", "0", "a whole number from 1 to 1024", id="too small"),
+        pytest.param("MAX_RECORDS", "9" * 5000, "a whole number from 1", id="thousands of digits"),
+        pytest.param("LOG_LEVEL", "loud", "one of DEBUG, INFO, WARNING, ERROR", id="no such word"),
+    ],
+)
+def test_a_bad_value_names_its_variable(variable, value, expected):
+    with pytest.raises(SettingsError, match=f"^{variable}={value}: expected {expected}"):
+        Settings.from_env({variable: value})
+
+
+def test_the_readme_lists_every_setting_with_its_default():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)?[^|]*\|", readme, re.MULTILINE))
+    defaults = {item.name.upper(): str(item.default or "") for item in fields(Settings)}
+    assert table == defaults
