@@ -1,0 +1,109 @@
+"""The command `nb2service`: generation without Cookiecutter's traceback, and with checked answers."""
+
+import argparse
+import difflib
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nb2service import places
+from nb2service.errors import Nb2serviceError
+from nb2service.pipeline import look
+from nb2service.version import version
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return new(arguments.notebook, arguments.answers, arguments.output_dir)
+    except Nb2serviceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nb2service",
+        description="Mark one cell of a notebook with `#| predict`, get a Flask service.",
+    )
+    parser.add_argument("--version", action="version", version=version())
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("new", help="generate the service of a notebook")
+    command.add_argument("notebook", help="the notebook, an .ipynb file")
+    command.add_argument(
+        "answers", nargs="*", metavar="KEY=VALUE", help="answers to the template's questions"
+    )
+    command.add_argument(
+        "-o", "--output-dir", default=".", help="where the service's folder goes (default: here)"
+    )
+    return parser
+
+
+def new(notebook: str, answers: Sequence[str], output_dir: str) -> int:
+    """Generate the service of `notebook`, without a question; return the exit status.
+
+    Raises:
+        Nb2serviceError: an answer is to no question, or the notebook cannot be served.
+
+    """
+    from cookiecutter.exceptions import (
+        CookiecutterException,
+        FailedHookException,
+        OutputDirExistsException,
+    )
+    from cookiecutter.main import cookiecutter
+
+    context = {"notebook": str(Path(notebook).expanduser().absolute()), **_answers(answers)}
+    look(Path(context["notebook"]))
+    # Cookiecutter logs the traceback of a failing hook; the hook itself has said what is wrong.
+    logging.getLogger("cookiecutter").addHandler(logging.NullHandler())
+    logging.getLogger("cookiecutter").propagate = False
+    try:
+        cookiecutter(
+            str(places.root()),
+            no_input=True,
+            extra_context={key: _verbatim(value) for key, value in context.items()},
+            output_dir=output_dir,
+        )
+    except OutputDirExistsException as error:
+        folder = str(error).split('"')[1] if '"' in str(error) else str(error)
+        raise Nb2serviceError(
+            folder, "is there already", "Give another name: project_slug=NAME"
+        ) from None
+    except FailedHookException:
+        return 1
+    except CookiecutterException as error:
+        raise Nb2serviceError(
+            "cookiecutter", f"{type(error).__name__}: {error}".rstrip(". "), "Look at the answers."
+        ) from None
+    return 0
+
+
+def _answers(pairs: Sequence[str]) -> dict[str, str]:
+    questions = json.loads((places.root() / "cookiecutter.json").read_text(encoding="utf-8"))
+    known = [key for key in questions if not key.startswith("_") and key != "notebook"]
+    answers = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            remedy = f"Did you mean {close[0]}=…?" if close else f"Known: {', '.join(known)}."
+            raise Nb2serviceError(pair, "is no answer to a question of the template", remedy)
+        answers[key] = value
+    return answers
+
+
+def _verbatim(value: str) -> str:
+    """An answer that Cookiecutter's Jinja renders to itself, whatever braces it holds."""
+    if not any(mark in value for mark in ("{{", "{%", "{#")):
+        return value
+    return "{{ " + json.dumps(value) + " }}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

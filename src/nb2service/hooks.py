@@ -1,0 +1,101 @@
+"""What Cookiecutter's two hooks do.
+
+All that can fail happens in the first one, before Cookiecutter writes a file: it extracts into the
+folder `.nb2service` of the project. The second one only moves the result to its place. So a failure
+leaves no half-written service, and a folder that was there before stays as it was.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nb2service import places
+from nb2service.answers import understand
+from nb2service.card import print_card, progress, report_of
+from nb2service.errors import Nb2serviceError
+from nb2service.fill import fill
+from nb2service.lock import Lock
+from nb2service.pipeline import extract
+
+STAGE = ".nb2service"
+# Left in a checkout by working on the template; no part of a service.
+_LITTER = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".venv")
+
+
+def pre_gen(answers: Mapping[str, Any]) -> int:
+    """Extract the notebook into the project's folder `.nb2service`; return the exit status.
+
+    The working directory is the project's folder, empty if it is new.
+    """
+    stage = Path.cwd() / STAGE
+    done = False
+    try:
+        repair_link(places.root())
+        asked = understand(answers)
+        shutil.rmtree(stage, ignore_errors=True)
+        with progress(asked.notebook.name) as watch:
+            outcome = extract(asked.notebook, asked.kernel, stage, watch)
+        handover = {
+            "library": str(places.PACKAGE.parent),
+            "report": report_of(asked, outcome),
+            "lock": vars(outcome.lock),
+            "python": outcome.minor,
+        }
+        (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
+        done = True
+    except Nb2serviceError as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; nothing was written.", file=sys.stderr)
+        shutil.rmtree(stage, ignore_errors=True)
+        # Ctrl-C ends Cookiecutter too, which then leaves the new folder behind. One with files stays.
+        with contextlib.suppress(OSError):
+            Path.cwd().rmdir()
+        return 130
+    finally:
+        if not done:
+            shutil.rmtree(stage, ignore_errors=True)
+    return 0
+
+
+def post_gen(handover: Mapping[str, Any]) -> int:
+    """Move the extraction to its place, fill in what depends on it and show the result card."""
+    project = Path.cwd()
+    stage = project / STAGE
+    (project / "model").replace(stage / "toy")
+    (stage / "model").replace(project / "model")
+    contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
+    fill(project, contract, Lock(**handover["lock"]), handover["python"])
+    shutil.rmtree(stage)
+    _remove_litter(project)
+    print_card(handover["report"])
+    return 0
+
+
+def repair_link(root: Path) -> None:
+    """Mend the link to `template/` where it became a text file: in a zip, or without symlinks.
+
+    Cookiecutter has found the entry by its name already, and enters it after this hook.
+    """
+    link = root / places.LINK
+    if link.is_dir() or not (root / "template").is_dir():
+        return
+    if link.is_file():
+        link.unlink()
+    try:
+        link.symlink_to("template", target_is_directory=True)
+    except OSError:  # Windows, without the right to make links
+        shutil.copytree(root / "template", link)
+
+
+def _remove_litter(project: Path) -> None:
+    for folder, names, _ in os.walk(project):
+        for name in [n for n in names if n in _LITTER]:
+            shutil.rmtree(Path(folder, name))
+            names.remove(name)

@@ -1,0 +1,225 @@
+"""Describe a value of the notebook: whether it stays code, becomes a literal or an artifact."""
+
+import builtins
+import datetime
+import decimal
+import functools
+import hashlib
+import importlib
+import logging
+import math
+import os
+import pathlib
+import re
+import sys
+import sysconfig
+import types
+import typing
+
+from _nb2service.formats import FORMATS
+from _nb2service.pickles import under_model_predict
+
+# Longer ones are artifacts: nobody wants to read them in the code.
+LONGEST_LITERAL = 3000
+
+# These are what the statement says that binds them: a function, an alias, a logger.
+CODE_TYPES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    type,
+    types.GenericAlias,
+    types.UnionType,
+    typing.TypeVar,
+    logging.Logger,
+    property,
+)
+# These are restated, if evaluating their statement once more gives an equal value.
+RESTATED_TYPES = (
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.timezone,
+    decimal.Decimal,
+    pathlib.PurePath,
+    re.Pattern,
+    range,
+    functools.partial,
+)
+
+
+def describe(name, namespace, restated, folder):
+    """Describe the value of `name`.
+
+    Args:
+        name: a global name that the served function needs.
+        namespace: the notebook's global names.
+        restated: the right side of the statement that binds it, where that is a call whose
+            arguments are all literals; else None.
+        folder: where artifacts are saved.
+
+    Returns:
+        A dict with `kind`: `missing`, `builtin`, `module`, `code`, `restated`, `literal`,
+        `artifact` or `unsavable`, and what the generator must know of each.
+
+    """
+    if name not in namespace:
+        return {"kind": "builtin" if hasattr(builtins, name) else "missing"}
+    value = namespace[name]
+    described = {"type": _type_name(value), "imported_from": _imported_from(name, value)}
+    if isinstance(value, types.ModuleType):
+        return {**described, "kind": "module", "module": value.__name__}
+    if isinstance(value, CODE_TYPES) or type(value).__module__ == "typing":
+        return {**described, "kind": "code", "own": getattr(value, "__module__", "") == "__main__"}
+    if restated and _same_again(restated, value, namespace):
+        return {**described, "kind": "restated"}
+    literal = literal_of(value)
+    if literal is not None and len(literal[0]) <= LONGEST_LITERAL:
+        return {**described, "kind": "literal", "source": literal[0], "imports": sorted(literal[1])}
+    return {**described, **save(name, value, namespace, folder)}
+
+
+def save(name, value, namespace, folder):
+    """Save a value as an artifact, in the first format that claims it."""
+    for form in FORMATS:
+        if form.claims(value):
+            break
+    path = folder / f"{name}{form.SUFFIX}"
+    try:
+        with under_model_predict(namespace) as referenced:
+            state = form.save(value, path)
+    except Exception as error:
+        return {"kind": "unsavable", "error": f"{type(error).__name__}: {error}"[:300]}
+    content = path.read_bytes()
+    return {
+        "kind": "artifact",
+        "file": path.name,
+        "format": form.NAME,
+        "state": state,
+        "requires": form.requires(value),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "needs": sorted(referenced),
+        "rows": len(value) if type(value).__name__ == "DataFrame" else None,
+    }
+
+
+def literal_of(value):
+    """Write a small plain value as Python: (source, modules that it needs), or None."""
+    kind = type(value)
+    if value is None or kind in (bool, int, str, bytes):
+        return repr(value), set()
+    if kind is float:
+        return (repr(value) if math.isfinite(value) else f'float("{value}")'), set()
+    if kind in (list, tuple, set, frozenset, dict):
+        return _container(value, kind)
+    if kind.__module__ == "numpy":
+        return _numpy(value)
+    return None
+
+
+def _container(value, kind):
+    items = list(value.items()) if kind is dict else list(value)
+    if len(items) > LONGEST_LITERAL:
+        return None
+    if kind in (set, frozenset):
+        items.sort(key=repr)  # sets have no order, the code must have one
+    written, modules = [], set()
+    for item in items:
+        parts = [literal_of(part) for part in (item if kind is dict else (item,))]
+        if any(part is None for part in parts):
+            return None
+        written.append(": ".join(source for source, _ in parts))
+        modules.update(*(needed for _, needed in parts))
+    inner = ", ".join(written)
+    if kind is tuple:
+        return f"({inner}{',' if len(items) == 1 else ''})", modules
+    if kind in (set, frozenset):
+        braces = f"{{{inner}}}" if items else ""
+        return (f"frozenset({braces})" if kind is frozenset else braces or "set()"), modules
+    return (f"{{{inner}}}" if kind is dict else f"[{inner}]"), modules
+
+
+def _numpy(value):
+    """NumPy scalars and short flat arrays; their types are kept, answers may depend on them."""
+    import numpy
+
+    kind = type(value)
+    if isinstance(value, numpy.bool_ | numpy.integer | numpy.str_) or kind in (
+        numpy.float16,
+        numpy.float32,
+        numpy.float64,
+    ):
+        inner = literal_of(value.item())
+        return None if inner is None else (f"numpy.{kind.__name__}({inner[0]})", {"numpy"})
+    if (
+        kind is numpy.ndarray
+        and value.ndim == 1
+        and value.size <= 50
+        and value.dtype.kind in "biufU"
+    ):
+        inner = literal_of(value.tolist())
+        if (inner is not None and value.dtype.itemsize <= 8) or value.dtype.kind == "U":
+            return f'numpy.array({inner[0]}, dtype="{value.dtype.str}")', {"numpy"}
+    return None
+
+
+def _same_again(expression, value, namespace):
+    if not isinstance(value, RESTATED_TYPES) and _type_name(value) not in (
+        "pandas.Timestamp",
+        "pandas.Timedelta",
+        "pandas._libs.tslibs.timestamps.Timestamp",
+        "pandas._libs.tslibs.timedeltas.Timedelta",
+    ):
+        return False
+    try:
+        again = eval(expression, dict(namespace))  # the notebook's own text, in its own kernel
+    except Exception:
+        return False
+    if isinstance(value, functools.partial):
+        return (again.func, again.args, again.keywords) == (value.func, value.args, value.keywords)
+    return type(again) is type(value) and again == value
+
+
+def _imported_from(name, value):
+    """The module from which `from module import name` gives this very value; None if unknown."""
+    module = (
+        value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "")
+    )
+    if (
+        isinstance(value, types.ModuleType)
+        or not isinstance(module, str)
+        or module in ("", "__main__")
+    ):
+        return None
+    public = module.split(".")[0]
+    for candidate in dict.fromkeys((public, module)):
+        try:
+            if getattr(importlib.import_module(candidate), name, None) is value:
+                return candidate
+        except ImportError:
+            continue
+    return None
+
+
+def local_file(module_name):
+    """The file or package folder of a module that lies with the user's work, else None.
+
+    Neither the standard library nor what pip installed counts.
+    """
+    module = sys.modules.get(module_name)
+    origin = getattr(module, "__file__", None)
+    if origin is None:
+        return None
+    path = os.path.realpath(origin)
+    library = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    if "site-packages" in path or "dist-packages" in path:
+        return None
+    if any(path.startswith(os.path.realpath(folder) + os.sep) for folder in library):
+        return None
+    return os.path.dirname(path) if os.path.basename(path) == "__init__.py" else path
+
+
+def _type_name(value):
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

@@ -1,0 +1,26 @@
+"""Where the parts of nb2service lie, in a checkout and in an installed package."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+KERNEL = PACKAGE / "kernel"
+FORMATS = PACKAGE / "formats"
+_BUNDLED = PACKAGE / "bundle"
+# What Cookiecutter looks for: in a checkout a link to template/, in an installed package the folder.
+LINK = "{{ cookiecutter.project_slug }}"
+
+
+def root() -> Path:
+    """The folder that Cookiecutter calls the template: cookiecutter.json, hooks/, template/."""
+    return _BUNDLED if _BUNDLED.is_dir() else PACKAGE.parents[1]
+
+
+def template() -> Path:
+    """The service as a working project."""
+    plain = root() / "template"
+    return plain if plain.is_dir() else root() / LINK
+
+
+def service() -> Path:
+    """The service's own package; its `plain` and `inputs` also run in the notebook's kernel."""
+    return template() / "service"
