@@ -1,0 +1,53 @@
+"""IPython's additions become Python, line by line."""
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nb2service.magics import to_python
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        pytest.param("x = 1\ny = 2", "x = 1\ny = 2", id="plain Python stays as it is"),
+        pytest.param("%%time\nx = 1", "\nx = 1", id="a cell magic around Python is blanked"),
+        pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="also below blank lines"),
+        pytest.param("%%bash\nls\npwd", "\n\n", id="another language binds nothing"),
+        pytest.param("%time x = f()", "x = f()", id="a timed statement still binds its name"),
+        pytest.param("s = 'why?'", "s = 'why?'", id="a question mark in a string"),
+        pytest.param("x = 5 % 3\ny = not True", "x = 5 % 3\ny = not True", id="operators"),
+    ],
+)
+def test_translation(source: str, python: str) -> None:
+    assert to_python(source) == python
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%matplotlib inline\nx = 1",
+        "!pip install xgboost\nx = 1",
+        "df?\nx = 1",
+        "files = !ls\nx = 1",
+        "\n\n%load_ext autoreload\n%autoreload 2\nx = 1",
+        "await f()\nx = 1",
+    ],
+)
+def test_magics_become_parsable_and_keep_their_lines(source: str) -> None:
+    python = to_python(source)
+    tree = ast.parse(python)
+    assert tree.body[-1].lineno == source.count("\n") + 1
+    assert ast.unparse(tree.body[-1]) == "x = 1"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["x = 1", "", "%time y = 2", "%matplotlib inline", "# note"]), min_size=1
+    )
+)
+def test_every_line_keeps_its_number(lines: list[str]) -> None:
+    python = to_python("\n".join([*lines, "last = 0"])).splitlines()
+    assert python[len(lines)] == "last = 0"

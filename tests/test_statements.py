@@ -1,0 +1,79 @@
+"""Which global names a statement binds, needs at once, and needs when its functions are called."""
+
+import pytest
+
+from nb2service.errors import Nb2serviceError
+from nb2service.read import read
+from nb2service.statements import names_of, parse
+from support import MakeNotebook
+
+
+@pytest.mark.parametrize(
+    ("code", "binds", "eager", "lazy"),
+    [
+        pytest.param("x = y", {"x"}, {"y"}, set(), id="assignment"),
+        pytest.param("a, (b, *c) = d", {"a", "b", "c"}, {"d"}, set(), id="unpacking"),
+        pytest.param("x: int = y", {"x"}, {"y", "int"}, set(), id="annotated assignment"),
+        pytest.param("df['x'] = f(df)", set(), {"df", "f"}, set(), id="an item binds nothing"),
+        pytest.param("import a.b", {"a"}, set(), set(), id="dotted import"),
+        pytest.param("from a import b as c", {"c"}, set(), set(), id="renamed import"),
+        pytest.param("def f(a, b=k): return a + g(b)", {"f"}, {"k"}, {"g"}, id="function"),
+        pytest.param(
+            "@deco\ndef f(p: T) -> R: pass", {"f"}, {"deco", "T", "R"}, set(), id="decorator"
+        ),
+        pytest.param("f = lambda s: clean(s)", {"f"}, set(), {"clean"}, id="lambda"),
+        pytest.param("y = [g(i) for i in xs]", {"y"}, {"g", "xs"}, set(), id="comprehension"),
+        pytest.param(
+            "def f():\n return [g(i) for i in xs]", {"f"}, set(), {"g", "xs"}, id="in a function"
+        ),
+        pytest.param(
+            "class A(B):\n c = d\n def m(self): return e", {"A"}, {"B", "d"}, {"e"}, id="class"
+        ),
+        pytest.param("def f():\n global n\n n = 1", {"f", "n"}, set(), set(), id="global"),
+        pytest.param(
+            "def f():\n def g(): return x\n x = 1\n return g", {"f"}, set(), set(), id="closure"
+        ),
+        pytest.param("if (n := f()) > 1: pass", {"n"}, {"f"}, set(), id="walrus"),
+        pytest.param("for i in xs: last = i", {"i", "last"}, {"xs", "i"}, set(), id="loop"),
+        pytest.param(
+            "with open(p) as h: t = h.read()", {"h", "t"}, {"open", "p", "h"}, set(), id="with"
+        ),
+        pytest.param(
+            "try:\n import a\nexcept ImportError:\n a = None",
+            {"a"},
+            {"ImportError"},
+            set(),
+            id="try",
+        ),
+    ],
+)
+def test_names(code: str, binds: set[str], eager: set[str], lazy: set[str]) -> None:
+    assert names_of(code) == (binds, eager, lazy)
+
+
+def test_the_last_binding_before_a_cell_counts(make_notebook: MakeNotebook) -> None:
+    scope = parse(read(make_notebook("x = 1", "x = 2", "x = 3")))
+    found = scope.binding("x", last_cell=2)
+    assert found is not None
+    assert found.source == "x = 2"
+    assert scope.binding("y", last_cell=3) is None
+
+
+def test_a_source_has_its_comments_and_decorators(make_notebook: MakeNotebook) -> None:
+    scope = parse(
+        read(make_notebook("a = 1\n\n# why\n# so\n@deco\ndef f():\n    return 1  # one\n"))
+    )
+    assert scope.statements[1].source == "# why\n# so\n@deco\ndef f():\n    return 1  # one"
+
+
+def test_statements_on_one_line_are_told_apart(make_notebook: MakeNotebook) -> None:
+    scope = parse(read(make_notebook("a = 1; b = 2")))
+    assert [s.source for s in scope.statements] == ["a = 1", "b = 2"]
+
+
+def test_a_syntax_error_is_placed(make_notebook: MakeNotebook) -> None:
+    path = make_notebook("x = 1", "y = 2\nprint 'hello'")
+    with pytest.raises(Nb2serviceError) as refusal:
+        parse(read(path))
+    assert str(refusal.value).startswith("nb.ipynb, cell 2, line 2: syntax error")
+    assert "print 'hello'" in str(refusal.value)

@@ -1,0 +1,58 @@
+"""The template is a working project, and its toy model is a real extraction."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support import CHECKOUT, cookiecutter, tool
+
+TOY = CHECKOUT / "tests" / "toy.ipynb"
+TEMPLATE = CHECKOUT / "template"
+
+
+def test_the_link_that_cookiecutter_needs_is_a_link() -> None:
+    link = CHECKOUT / "{{ cookiecutter.project_slug }}"
+    assert link.is_symlink()
+    assert link.readlink() == Path("template")
+
+
+def test_no_caches_lie_in_the_template() -> None:
+    litter = [p for p in TEMPLATE.rglob("*") if p.name in ("__pycache__", ".pytest_cache", ".venv")]
+    assert not litter
+
+
+def test_only_the_readme_holds_jinja() -> None:
+    for path in TEMPLATE.rglob("*"):
+        if path.is_file() and path.suffix not in (".joblib",):
+            holds = "{{ cookiecutter." in path.read_text(encoding="utf-8")
+            assert holds == (path.name == "README.md"), path
+
+
+@pytest.mark.generation
+def test_the_toy_model_is_what_extraction_makes(tmp_path: Path) -> None:
+    """`cookiecutter . notebook=tests/toy.ipynb` and copying its model/ renews it."""
+    done = cookiecutter(TOY, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made, kept = tmp_path / "toy" / "model", TEMPLATE / "model"
+    names = {p.relative_to(made) for p in made.rglob("*") if p.is_file()}
+    assert names == {p.relative_to(kept) for p in kept.rglob("*") if p.is_file()}
+    # Versions, and the bytes of the pickle that depend on them, may differ from machine to machine.
+    for name in names - {Path(n) for n in ("SHA256SUMS", "contract.json", "requirements.txt")}:
+        if name.suffix != ".joblib":
+            assert (made / name).read_bytes() == (kept / name).read_bytes(), name
+    new, old = (json.loads((f / "contract.json").read_text()) for f in (made, kept))
+    for key in ("$defs", "predict", "model_version", "examples"):
+        assert new[key] == old[key]
+
+
+@pytest.mark.generation
+def test_the_template_passes_its_own_check_and_tests_as_it_lies(tmp_path: Path) -> None:
+    copy = shutil.copytree(TEMPLATE, tmp_path / "template")
+    env = {**os.environ, "PATH": f"{Path(tool('uv')).parent}{os.pathsep}{os.environ['PATH']}"}
+    for verb in ("check", "test"):
+        done = subprocess.run(["make", verb], cwd=copy, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
