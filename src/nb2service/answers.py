@@ -1,5 +1,6 @@
 """The answers that Cookiecutter hands to the hooks, and the paths in them."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -60,12 +61,15 @@ def _find(written: str, answers: Mapping[str, Any]) -> Path:
     """The absolute path of a file that the user names from where they stand.
 
     A hook runs in the new project, and Cookiecutter tells it the output folder only; the shell's PWD
-    is where the user stands, if a shell started Cookiecutter. The template's folder comes last, for
-    the example that is the default.
+    is where the user stands, if a shell started Cookiecutter. The example that is the default lies
+    with the template, wherever the user stands.
     """
     path = Path(written).expanduser()
     if path.is_absolute():
         return path
+    example = places.root() / path
+    if written == _default_notebook() and example.exists():
+        return example
     output = Path(str(answers.get("_output_dir") or ".."))
     shell = Path(os.environ.get("PWD", output))
     near = [folder / path for folder in (output, shell) if (folder / path).exists()]
@@ -75,7 +79,9 @@ def _find(written: str, answers: Mapping[str, Any]) -> Path:
             f"could be {near[0]} or {near[1]}",
             "Give the whole path.",
         )
-    example = places.root() / path
-    if not near and example.exists():
-        near = [example]
-    return (near[0] if near else shell / path).resolve()
+    return (near[0] if near else shell / path).absolute()
+
+
+def _default_notebook() -> str:
+    questions = json.loads((places.root() / "cookiecutter.json").read_text(encoding="utf-8"))
+    return str(questions["notebook"])

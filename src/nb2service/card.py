@@ -59,7 +59,6 @@ def report_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
     """What there is to say about an extraction, as JSON-able data."""
     taken, proof = outcome.extraction, outcome.proof
     record = taken.inference.record
-    seconds = dict(outcome.seconds)
     return {
         "name": asked.name,
         "slug": asked.slug,
@@ -92,7 +91,7 @@ def report_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
         "requirements": dict(outcome.requirements.pins),
         "locked": outcome.lock.note or "locked with hashes",
         "warnings": warnings(outcome),
-        "seconds": {step: round(spent, 2) for step, spent in seconds.items()},
+        "seconds": {step: round(spent, 2) for step, spent in outcome.seconds.items()},
     }
 
 
@@ -155,6 +154,8 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
     yield "Version", Text(report["model_version"])
+    seconds = report["seconds"]
+    yield "Time", Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest")
 
 
 def _proof(proof: Mapping[str, Any]) -> str:

@@ -74,7 +74,8 @@ class Outcome:
         lock: the locked requirements of the service.
         kernel: the kernel that the notebook ran in.
         minor: the version of its Python, e.g. `3.11`.
-        seconds: how long each step took; `run` is the notebook's own time.
+        seconds: how long each step took; `notebook` is the time of its kernel and its cells, `rest`
+            that of all the others, some of which overlap.
 
     """
 
@@ -133,6 +134,7 @@ def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
 
     """
     clock = Clock()
+    started = time.perf_counter()
     with clock.time("look"):
         looked = look(path)
         chosen = choose(looked.notebook, kernel)
@@ -140,7 +142,10 @@ def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
     artifacts.mkdir(parents=True)
     taken, python, prover = asyncio.run(take(looked, chosen, artifacts, watch, clock))
     with prover:
-        return _finish(looked, chosen, taken, python, prover, folder, clock)
+        outcome = _finish(looked, chosen, taken, python, prover, folder, clock)
+    clock.seconds["notebook"] = clock.seconds["start"] + clock.seconds["run"]
+    clock.seconds["rest"] = time.perf_counter() - started - clock.seconds["notebook"]
+    return outcome
 
 
 async def take(

@@ -7,9 +7,13 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("buildah") is None and os.environ.get("NB2SERVICE_REQUIRE_CONTAINER") != "1",
-    reason="buildah is not installed",
+pytestmark = [
+    pytest.mark.container,
+    pytest.mark.xdist_group("churn"),
+    pytest.mark.skipif(
+        shutil.which("buildah") is None and os.environ.get("NB2SERVICE_REQUIRE_CONTAINER") != "1",
+        reason="buildah is not installed",
+    ),
 )
 
 LOOK_AROUND = """
