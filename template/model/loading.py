@@ -1,16 +1,32 @@
-"""Load an artifact: read it once, compare its SHA-256 with the contract, and only then open those bytes."""
+"""What predict.py loads: artifacts, files of the notebook's folder, and parameters.
+
+An artifact is read once, its SHA-256 compared with the contract, and only then are those bytes opened.
+"""
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from model.threads import single_threaded
+
 FOLDER = Path(__file__).parent
+# Parameters that the environment gives another value than the notebook had.
+CHANGED: dict[str, Any] = {}
+_BOOLS = {"1": True, "true": True, "yes": True, "on": True}
+_BOOLS |= {"0": False, "false": False, "no": False, "off": False}
 
 
 class ArtifactError(Exception):
     """An artifact that cannot be trusted or opened; the text says which, why, and what to do."""
+
+
+class ParameterError(Exception):
+    """A parameter whose environment variable cannot be read; the text names it."""
 
 
 def load(name: str) -> Any:
@@ -34,9 +50,58 @@ def load(name: str) -> Any:
             f"the contract says {entry['sha256'][:12]}…); extract the notebook again"
         )
     try:
-        return import_module(f"model.formats.{entry['format']}").load(data, entry["state"])
+        form = import_module(f"model.formats.{entry['format']}")
+        return single_threaded(form.load(data, entry["state"]))
     except Exception as error:
         raise ArtifactError(
             f"{place}: does not open as {entry['type']} ({type(error).__name__}: {error}); "
             "install the exact versions in model/requirements.txt"
         ) from error
+
+
+@contextmanager
+def notebook_folder(below: str = "") -> Iterator[None]:
+    """Work in model/files/, so that relative paths lead to the files that came along."""
+    before = Path.cwd()
+    os.chdir(FOLDER / "files" / below)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def parameter(name: str, default: Any) -> Any:
+    """Return the environment variable of that name as a value of the default's type.
+
+    Unset and empty mean the default, which is the notebook's own value. A bool is true/false, yes/no,
+    on/off or 1/0; a list or dict is JSON.
+    Raises ParameterError.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = _like(default, text)
+    except (ValueError, KeyError):
+        kind = type(default).__name__
+        shown = "JSON for a " + kind if isinstance(default, (list, dict, tuple)) else kind
+        raise ParameterError(
+            f"{name}={text}: expected {shown}, as in the notebook, where it is {default!r}"
+        ) from None
+    if value != default:
+        CHANGED[name] = value
+    return value
+
+
+def _like(default: Any, text: str) -> Any:
+    """Return the text as a value of the default's type; None says nothing, so text stays text."""
+    if isinstance(default, bool):
+        return _BOOLS[text.lower()]
+    if isinstance(default, (int, float)):
+        return type(default)(text)
+    if isinstance(default, (list, dict, tuple)):
+        value = json.loads(text)
+        if not isinstance(value, dict if isinstance(default, dict) else list):
+            raise ValueError(text)
+        return type(default)(value)
+    return text

@@ -26,10 +26,15 @@ class Contract:
     title: str
     model_version: str
     function: str
-    input: str  # "record", "frame" or "arguments"
+    input: str  # "record", "frame", "rows" or "arguments"
+    parameter: str | None  # what takes it, if it is one parameter
+    container: str | None  # the type that predict wants around a record or around rows
+    dtype: str | None  # of an array of rows
+    row: str  # "value" or "fields": what a record is to predict, if it takes rows
     answer: str  # "dict" or "value"
     answer_name: str
     rowwise: bool
+    classes: tuple[str, ...]  # what the columns of an answer stand for, if they are classes
     whole: bool  # whether predict answers a whole frame at once, so that it gets one row at a time
     features: Mapping[str, Schema]
     required: frozenset[str]
@@ -45,9 +50,14 @@ class Contract:
             model_version=document["model_version"],
             function=predict["function"],
             input=predict["input"],
+            parameter=predict.get("parameter"),
+            container=predict.get("container"),
+            dtype=predict.get("dtype"),
+            row=predict.get("row", "fields"),
             answer=predict["answer"],
             answer_name=predict["answer_name"],
             rowwise=predict["rowwise"],
+            classes=tuple(predict.get("classes") or ()),
             whole=predict.get("whole", False),
             features=record["properties"],
             required=frozenset(record.get("required", ())),

@@ -1,22 +1,16 @@
 """From checked records to what predict takes, and from what it returns to one answer per record."""
 
+import datetime
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from service.contract import Contract, Record, Schema
-from service.plain import to_plain
+from service.plain import to_answer, to_plain
+from service.tables import build_array, build_frame, build_rows
 
 Predict = Callable[..., Any]
-
-
-class FeatureError(ValueError):
-    """A value that passes the contract's schema and still does not fit its column."""
-
-    def __init__(self, feature: str, record: int, reason: str) -> None:
-        super().__init__(f"feature {feature}: {reason}")
-        self.feature = feature
-        self.record = record
 
 
 class AnswerError(Exception):
@@ -26,50 +20,39 @@ class AnswerError(Exception):
 def answer_records(predict: Predict, contract: Contract, records: Sequence[Record]) -> list[Any]:
     """Return predict's answers to the records, in their order, each as plain JSON values.
 
-    A predict that takes a frame is called once for all of them, any other once for each, and so is
-    one that answers a whole frame with one value.
+    A predict that takes a table or rows is called once for all of them, any other once for each,
+    and so is one that answers a whole table with one value.
     Raises FeatureError, AnswerError, and whatever predict raises.
     """
-    if contract.input == "frame" and contract.whole:
-        frames = (build_frame(contract.features, [record]) for record in records)
-        return [to_plain(predict(frame)) for frame in frames]
-    if contract.input == "frame":
-        return split_answers(predict(build_frame(contract.features, records)), len(records))
-    if contract.input == "arguments":
-        return [to_plain(predict(**arrange(contract.features, record))) for record in records]
-    return [to_plain(predict(arrange(contract.features, record))) for record in records]
+    if contract.input in ("frame", "rows"):
+        groups = [[record] for record in records] if contract.whole else [records]
+        answers: list[Any] = []
+        for group in groups:
+            answer = _call(predict, contract, _table(contract, group))
+            answers += [to_answer(answer)] if contract.whole else split_answers(answer, len(group))
+    elif contract.input == "arguments":
+        answers = [to_answer(predict(**arrange(contract.features, one))) for one in records]
+    else:
+        answers = [to_answer(_call(predict, contract, _record(contract, one))) for one in records]
+    if contract.classes:
+        answers = [dict(zip(contract.classes, answer, strict=True)) for answer in answers]
+    return answers
 
 
 def arrange(features: Mapping[str, Schema], record: Record) -> Record:
     """Return the record's features in the contract's order, without unknown fields.
 
+    Where predict wants more than JSON can say, a feature is made into that: an array, a moment.
     JSON has no NaN. Where the notebook's records had one, null stands for it.
     """
     arranged = {name: record[name] for name in features if name in record}
     for name, value in arranged.items():
-        if value is None and features[name].get("x-null") == "nan":
-            arranged[name] = math.nan
+        schema = features[name]
+        if value is None:
+            arranged[name] = math.nan if schema.get("x-null") == "nan" else None
+        elif "x-python" in schema:
+            arranged[name] = _PYTHON[schema["x-python"]](value, schema)
     return arranged
-
-
-def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> Any:
-    """Return the records as a DataFrame with the contract's columns, order and dtypes.
-
-    An optional feature that no record has is no column; one that some have is null in the others.
-    """
-    import pandas as pd
-
-    columns = {}
-    for name, schema in features.items():
-        if not any(name in record for record in records):
-            continue
-        values = [record.get(name) for record in records]
-        try:
-            columns[name] = _column(values, schema)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise _first_misfit(name, values, schema) from error
-    # An index of its own keeps the length of a frame that has no columns.
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
 
 
 def split_answers(answers: Any, count: int) -> list[Any]:
@@ -77,6 +60,9 @@ def split_answers(answers: Any, count: int) -> list[Any]:
 
     Raises AnswerError when it is not one per row.
     """
+    if isinstance(answers, tuple) and answers and all(_length(part) == count for part in answers):
+        # A tuple of columns, such as classes and their probabilities.
+        return [list(row) for row in zip(*(to_plain(part) for part in answers), strict=True)]
     plain = to_plain(answers)
     if count == 1 and not isinstance(plain, list):
         return [plain]  # predict wants one row at a time, and says so by returning one answer
@@ -93,44 +79,58 @@ def split_answers(answers: Any, count: int) -> list[Any]:
     return plain
 
 
-def _column(values: list[Any], schema: Schema) -> Any:
-    """Return the values as an array of the schema's dtype; None becomes NaN, NaT or NA."""
-    import numpy as np
+def _length(value: Any) -> int | None:
+    return len(value) if hasattr(value, "__len__") and not isinstance(value, str) else None
+
+
+def _call(predict: Predict, contract: Contract, given: Any) -> Any:
+    """Call predict by the name of its parameter: others may be bound already."""
+    return predict(**{contract.parameter: given}) if contract.parameter else predict(given)
+
+
+def _table(contract: Contract, records: Sequence[Record]) -> Any:
+    if contract.input == "frame":
+        return build_frame(contract.features, records)
+    if contract.row == "value":
+        (name,) = contract.features
+        return build_rows([record[name] for record in records], contract.container, contract.dtype)
+    if contract.container in ("list", "tuple"):
+        rows = [arrange(contract.features, record) for record in records]
+        return rows if contract.container == "list" else tuple(rows)
+    values = [[record[name] for name in contract.features] for record in records]
+    return build_rows(values, contract.container, contract.dtype, list(contract.features))
+
+
+def _record(contract: Contract, record: Record) -> Any:
+    arranged = arrange(contract.features, record)
+    if contract.container == "pandas.Series":
+        import pandas as pd
+
+        return pd.Series(arranged, dtype=contract.dtype)
+    return arranged
+
+
+def _moment(text: str, _: Schema) -> datetime.datetime:
+    # Python 3.10 does not know the Z of UTC.
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _timestamp(text: str, _: Schema) -> Any:
     import pandas as pd
 
-    dtype = schema.get("x-dtype", "object")
-    if dtype == "category":
-        categories, ordered = schema["x-categories"], schema.get("x-ordered", False)
-        return pd.Categorical(values, categories=categories, ordered=ordered)
-    if dtype == "object":
-        return pd.Series(values, dtype="object").array  # np.array would make a table of lists
-    if dtype.startswith("datetime64"):
-        return _moments(values, pd.api.types.pandas_dtype(dtype))
-    if dtype.startswith("timedelta64"):
-        return pd.to_timedelta(values, unit="s").astype(dtype)
-    if dtype == "bool" and None in values:
-        raise TypeError("bool has no null")  # NumPy would take it for False
-    if dtype.startswith(("bool", "int", "uint", "float")) and dtype != "boolean":
-        return np.array(values, dtype=dtype)
-    return pd.array(values, dtype=dtype)
+    return pd.Timestamp(text)
 
 
-def _moments(values: list[Any], dtype: Any) -> Any:
-    """Return ISO 8601 texts as an array of the dtype; a text without an offset means UTC."""
-    import pandas as pd
-
-    # Each text on its own, as a list may mix dates, times and offsets.
-    in_utc = pd.to_datetime([pd.Timestamp(value) for value in values], utc=True)
-    zone = getattr(dtype, "tz", None)
-    return (in_utc.tz_convert(zone) if zone else in_utc.tz_localize(None)).astype(dtype)
-
-
-def _first_misfit(name: str, values: list[Any], schema: Schema) -> FeatureError:
-    """Return the error for the first value that does not fit the column by itself."""
-    dtype = schema.get("x-dtype", "object")
-    for at, value in enumerate(values):
-        try:
-            _column([value], schema)
-        except (ValueError, TypeError, OverflowError):
-            return FeatureError(name, at, f"expected a value that fits {dtype}")
-    return FeatureError(name, 0, f"expected values that fit {dtype} together")
+_PYTHON: dict[str, Callable[[Any, Schema], Any]] = {
+    "datetime.datetime": _moment,
+    "datetime.date": lambda text, _: datetime.date.fromisoformat(text),
+    "pandas.Timestamp": _timestamp,
+    "decimal.Decimal": lambda value, _: Decimal(str(value)),
+    "numpy.ndarray": lambda value, schema: build_array(value, schema.get("x-dtype")),
+    "pandas.Series": lambda value, schema: build_rows(
+        value, "pandas.Series", schema.get("x-dtype")
+    ),
+    "tuple": lambda value, _: tuple(value),
+    "set": lambda value, _: set(value),
+    "frozenset": lambda value, _: frozenset(value),
+}

@@ -38,6 +38,19 @@ def to_plain(value: Any) -> Any:
     )
 
 
+def to_answer(value: object) -> Any:
+    """Return the answer to one question as to_plain does; a Series keeps the labels of its index.
+
+    A forecast's labels are its dates; the plain numbers of a row's position say nothing.
+    """
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not isinstance(value, pandas.Series):
+        return to_plain(value)
+    if isinstance(value.index, pandas.RangeIndex):
+        return to_plain(value)
+    return {_key(label): to_plain(item) for label, item in value.items()}
+
+
 def _key(key: Any) -> str:
     plain = to_plain(key)
     if isinstance(plain, (list, dict)):

@@ -6,10 +6,10 @@ from flask import Flask, Response, request
 
 from service.body import read_body
 from service.errors import Fault, RequestError, json_response
-from service.inputs import FeatureError
 from service.predictor import Predictor
 from service.records import RecordReader
 from service.settings import Settings
+from service.tables import FeatureError
 
 
 def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> None:

@@ -16,6 +16,10 @@ def test_rows_of_several_numbers():
     assert split_answers([[0.1, 0.9]], 1) == [[0.1, 0.9]]
 
 
+def test_a_tuple_of_columns_is_turned_into_rows():
+    assert split_answers((["a", "b"], [0.1, 0.9]), 2) == [["a", 0.1], ["b", 0.9]]
+
+
 def test_one_row_may_have_one_answer_without_a_list():
     assert split_answers({"score": 1}, 1) == [{"score": 1}]
 
@@ -25,7 +29,7 @@ def test_one_row_may_have_one_answer_without_a_list():
     [
         pytest.param([1], r"1 answers \(list\) for 2 records", id="too few"),
         pytest.param(0.5, "one float for 2 records", id="one for all"),
-        pytest.param(([1, 2], [3, 4]), "one tuple for 2 records", id="a tuple of columns"),
+        pytest.param(([1], [3], [5]), r"one tuple for 2 records", id="a tuple of other columns"),
     ],
 )
 def test_anything_else_is_an_error(answers, message):

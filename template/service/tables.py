@@ -1,0 +1,107 @@
+"""Tables and arrays of records, with the very columns and dtypes that the notebook had."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.contract import Record, Schema
+
+
+class FeatureError(ValueError):
+    """A value that passes the contract's schema and still does not fit its column."""
+
+    def __init__(self, feature: str, record: int, reason: str) -> None:
+        super().__init__(f"feature {feature}: {reason}")
+        self.feature = feature
+        self.record = record
+
+
+def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> Any:
+    """Return the records as a DataFrame with the contract's columns, order and dtypes.
+
+    An optional feature that no record has is no column; one that some have is null in the others.
+    """
+    import pandas as pd
+
+    columns = {}
+    for name, schema in features.items():
+        if not any(name in record for record in records):
+            continue
+        values = [record.get(name) for record in records]
+        try:
+            columns[name] = _column(values, schema)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise _first_misfit(name, values, schema) from error
+    # An index of its own keeps the length of a frame that has no columns.
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+
+
+def build_rows(
+    values: Sequence[Any], container: str | None, dtype: str | None, columns: Sequence[str] = ()
+) -> Any:
+    """Return rows in the container that predict takes: list, array, sparse matrix, and so on."""
+    kind = (container or "list").rpartition(".")
+    if kind[0] == "scipy.sparse":
+        import scipy.sparse
+
+        return getattr(scipy.sparse, kind[2])(build_array(values, dtype))
+    if container == "xgboost.DMatrix":
+        import xgboost
+
+        return xgboost.DMatrix(build_array(values, dtype), feature_names=list(columns) or None)
+    if container == "pandas.Series":
+        import pandas as pd
+
+        return pd.Series(list(values), dtype=dtype)
+    if container == "numpy.ndarray":
+        return build_array(values, dtype)
+    return tuple(values) if container == "tuple" else list(values)
+
+
+def build_array(values: Any, dtype: str | None) -> Any:
+    """Return nested lists as an array of the dtype; texts may be longer than the notebook's."""
+    import numpy as np
+
+    return np.array(values, dtype="U" if dtype and dtype.startswith("<U") else dtype)
+
+
+def _column(values: list[Any], schema: Schema) -> Any:
+    """Return the values as an array of the schema's dtype; None becomes NaN, NaT or NA."""
+    import numpy as np
+    import pandas as pd
+
+    dtype = schema.get("x-dtype", "object")
+    if dtype == "category":
+        categories, ordered = schema["x-categories"], schema.get("x-ordered", False)
+        return pd.Categorical(values, categories=categories, ordered=ordered)
+    if dtype == "object":
+        return pd.Series(values, dtype="object").array  # np.array would make a table of lists
+    if dtype.startswith("datetime64"):
+        return _moments(values, pd.api.types.pandas_dtype(dtype))
+    if dtype.startswith("timedelta64"):
+        return pd.to_timedelta(values, unit="s").astype(dtype)
+    if dtype == "bool" and None in values:
+        raise TypeError("bool has no null")  # NumPy would take it for False
+    if dtype.startswith(("bool", "int", "uint", "float")) and dtype != "boolean":
+        return np.array(values, dtype=dtype)
+    return pd.array(values, dtype=dtype)
+
+
+def _moments(values: list[Any], dtype: Any) -> Any:
+    """Return ISO 8601 texts as an array of the dtype; a text without an offset means UTC."""
+    import pandas as pd
+
+    # Each text on its own, as a list may mix dates, times and offsets.
+    in_utc = pd.to_datetime([pd.Timestamp(value) for value in values], utc=True)
+    zone = getattr(dtype, "tz", None)
+    return (in_utc.tz_convert(zone) if zone else in_utc.tz_localize(None)).astype(dtype)
+
+
+def _first_misfit(name: str, values: list[Any], schema: Schema) -> FeatureError:
+    """Return the error for the first value that does not fit the column by itself."""
+    dtype = schema.get("x-dtype", "object")
+    for at, value in enumerate(values):
+        try:
+            _column([value], schema)
+        except (ValueError, TypeError, OverflowError):
+            return FeatureError(name, at, f"expected a value that fits {dtype}")
+    return FeatureError(name, 0, f"expected values that fit {dtype} together")
