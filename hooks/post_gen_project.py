@@ -1,7 +1,12 @@
 """Put the extracted model in its place and show the result card."""
 
-import json
 import sys
+
+sys.path.pop(
+    0
+)  # the temporary folder that Cookiecutter runs this from, and whatever else lies there
+
+import json
 from pathlib import Path
 
 # Written by the first hook: this one uses the same library, wherever that was found.

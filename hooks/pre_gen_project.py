@@ -1,8 +1,13 @@
 """Run the notebook and extract the model, before Cookiecutter writes anything."""
 
+import sys
+
+sys.path.pop(
+    0
+)  # the temporary folder that Cookiecutter runs this from, and whatever else lies there
+
 import json
 import os
-import sys
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
@@ -25,4 +30,6 @@ except ModuleNotFoundError as missing:
         f"Cookiecutter's Python ({sys.executable}) lacks {missing.name}, which running a notebook needs.\n"
         f"Install what is missing there: {sys.executable} -m pip install {modules}"
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 sys.exit(pre_gen(ANSWERS))

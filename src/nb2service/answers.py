@@ -23,7 +23,6 @@ class Answers:
         kernel: the name of a kernel or the path of an interpreter; `""` for the notebook's own.
         name: the name of the service.
         slug: the name of its folder.
-
     """
 
     notebook: Path
@@ -37,7 +36,6 @@ def understand(answers: Mapping[str, Any]) -> Answers:
 
     Raises:
         Nb2serviceError: the slug is no name for a folder, or a path could mean two files.
-
     """
     slug = str(answers["project_slug"])
     if not _SLUG.fullmatch(slug):

@@ -13,11 +13,12 @@ from rich.text import Text
 
 from nb2service.answers import Answers
 from nb2service.capture import Item
+from nb2service.modules import LocalModule
 from nb2service.pipeline import Outcome, Watch
 from nb2service.read import Cell
 
 WIDTH = 88
-_KINDS = {"import": 0, "code": 1, "literal": 2, "artifact": 3}
+_KINDS = {"import": 0, "code": 1, "literal": 2, "artifact": 3, "setup": 4, "parameter": 5}
 # One screen has room for so many lines of what came along.
 _MOST_ITEMS = 12
 
@@ -37,7 +38,7 @@ def progress(name: str) -> Iterator[Watch]:
         yield tell
         return
     columns = (
-        TextColumn("Running {task.description}"),
+        TextColumn("Running {task.description}", markup=False),
         BarColumn(24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -73,7 +74,10 @@ def report_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
             "python": taken.python,
             "why": outcome.kernel.why,
         },
-        "items": [_described(item) for item in _sorted(taken.items.values())],
+        "items": [
+            *_modules(taken.modules),
+            *(_described(item) for item in _sorted(taken.items.values())),
+        ],
         "record": {
             "input": taken.inference.input,
             "features": list(record["properties"]),
@@ -155,7 +159,10 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
     yield "Version", Text(report["model_version"])
     seconds = report["seconds"]
-    yield "Time", Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest")
+    yield (
+        "Time",
+        Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"),
+    )
 
 
 def _proof(proof: Mapping[str, Any]) -> str:
@@ -190,13 +197,36 @@ def _described(item: Item) -> dict[str, Any]:
     if item.artifact:
         kind = item.artifact.type.rpartition(".")[2]
         why = f"{kind}, {_size(item.artifact.bytes)}, {why}"
+    elif item.becomes == "parameter":
+        why = f"environment variable, {item.source.partition(', ')[2][:-1]} unless set, {why}"
+    elif item.becomes == "setup":
+        brings = f", brings {', '.join(item.files)}" if item.files else ""
+        why = f"runs at start{brings}, {why}"
     elif item.computed:
         why = f"computed there, {why}"
     return {"name": item.name, "becomes": item.becomes, "cell": item.cell, "why": why}
 
 
+def _modules(modules: Sequence[LocalModule]) -> list[dict[str, Any]]:
+    """One entry for each top-level module: a package is one thing, whatever files it has."""
+    tops: dict[str, list[LocalModule]] = {}
+    for module in modules:
+        tops.setdefault(module.name.partition(".")[0], []).append(module)
+    found = []
+    for top, parts in tops.items():
+        users = [part.by for part in parts if part.by.partition(".")[0] != top]
+        files = f"{len(parts)} files, " if len(parts) > 1 else ""
+        why = f"{files}used by {users[0]}"
+        found.append({"name": top, "becomes": "module", "cell": None, "why": why})
+    return found
+
+
 def _size(count: int) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= size:
-            return f"{count / size:.3g} {unit}"
+            return (
+                f"{count / size:.0f} {unit}"
+                if count >= 100 * size
+                else f"{count / size:.3g} {unit}"
+            )
     return f"{count} bytes"

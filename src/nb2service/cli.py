@@ -49,7 +49,6 @@ def new(notebook: str, answers: Sequence[str], output_dir: str) -> int:
 
     Raises:
         Nb2serviceError: an answer is to no question, or the notebook cannot be served.
-
     """
     from cookiecutter.exceptions import (
         CookiecutterException,

@@ -4,9 +4,13 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from nb2service.errors import Nb2serviceError
+from nb2service.errors import MissingNameError, Nb2serviceError
 from nb2service.mark import Mark
-from nb2service.statements import BUILTINS, Scope, Statement
+from nb2service.read import Cell
+from nb2service.statements import BUILTINS, Scope, Statement, names_of
+
+# What Jupyter has and a service has not; `display` is replaced by one that shows nothing.
+JUPYTER_ONLY = frozenset({"get_ipython"})
 
 
 def cells_that_call(scope: Scope, mark: Mark) -> list[int]:
@@ -27,7 +31,7 @@ def cells_that_call(scope: Scope, mark: Mark) -> list[int]:
         is_function = statement.is_definition or isinstance(statement.value, ast.Lambda | ast.Name)
         if is_function:
             callers |= statement.binds
-        if not is_function and statement.cell.number not in numbers:
+        if not is_function and statement.cell.number not in numbers[-1:]:
             numbers.append(statement.cell.number)
     return numbers
 
@@ -37,7 +41,6 @@ def check_calls(scope: Scope, mark: Mark) -> list[int]:
 
     Raises:
         Nb2serviceError: the notebook never calls the function, so nobody knows what a request is.
-
     """
     numbers = cells_that_call(scope, mark)
     if not numbers:
@@ -47,11 +50,24 @@ def check_calls(scope: Scope, mark: Mark) -> list[int]:
 
 def never_called(scope: Scope, mark: Mark) -> Nb2serviceError:
     """The error for a function that the notebook does not call."""
+    remedy = f"Add a cell below that calls it with real data:\n    {_example_call(mark)}"
+    for cell in scope.notebook.ignored:
+        if mark.function in _names_in(cell)[1]:
+            remedy = f"Cell {cell.number} calls it, but is marked `ignore`: take that mark away."
     return Nb2serviceError(
         scope.notebook.place(mark.cell),
         f"{mark.function} is never called in the notebook, so its requests and answers are unknown",
-        f"Add a cell below that calls it with real data:\n    {_example_call(mark)}",
+        remedy,
     )
+
+
+def _names_in(cell: Cell) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a cell binds, and those that it uses; none if it is no Python."""
+    try:
+        binds, eager, lazy = names_of(cell.python)
+    except SyntaxError:
+        return frozenset(), frozenset()
+    return binds, eager | lazy
 
 
 def check_names(scope: Scope, mark: Mark) -> None:
@@ -60,12 +76,10 @@ def check_names(scope: Scope, mark: Mark) -> None:
     Raises:
         Nb2serviceError: one of them gets its value in no cell. Looked at before the notebook runs,
             because that may take an hour.
-
     """
-    if scope.has_unseen_names:
-        return
     for name, user, binding in _closure(scope, mark):
-        if binding is None and name not in BUILTINS:
+        known = binding is not None or name in BUILTINS or name == "display"
+        if name in JUPYTER_ONLY or not (known or scope.has_unseen_names):
             raise unassigned(scope, user, name)
 
 
@@ -111,8 +125,17 @@ def rebound_later(scope: Scope, names: Iterable[str], last_cell: int) -> tuple[s
     return tuple(notes)
 
 
-def unassigned(scope: Scope, statement: Statement, name: str) -> Nb2serviceError:
-    """The error for a name that `statement` needs and no cell assigns."""
+def unassigned(
+    scope: Scope, statement: Statement, name: str, last_cell: int | None = None
+) -> Nb2serviceError:
+    """The error for a name that `statement` needs and that has no value.
+
+    Args:
+        scope: the notebook's statements.
+        statement: what needs it.
+        name: the name.
+        last_cell: cells after this one have not run; None if none has.
+    """
     line = next(
         (
             node.lineno + statement.line - statement.node.lineno
@@ -121,14 +144,26 @@ def unassigned(scope: Scope, statement: Statement, name: str) -> Nb2serviceError
         ),
         statement.line,
     )
+    place = scope.notebook.place(statement.cell, line)
+    if name in JUPYTER_ONLY:
+        return Nb2serviceError(
+            place,
+            f"`{name}` is used, which exists in Jupyter only",
+            "Take it out of the function; a line that starts with % or ! uses it too.",
+        )
+    binding = None if last_cell is None else scope.binding(name, last_cell)
+    if binding is not None and isinstance(binding.node, ast.Delete):
+        return MissingNameError(
+            name,
+            place,
+            f"`{name}` is used, but cell {binding.cell.number} deletes it",
+            "Delete it below the last call, or not at all.",
+        )
     remedy = "Assign it in a cell above the mark, or take it out of the function."
-    if name in ("display", "get_ipython"):
-        remedy = "It exists in Jupyter only: take it out of the function."
-    return Nb2serviceError(
-        scope.notebook.place(statement.cell, line),
-        f"`{name}` is used, but no cell gives it a value",
-        remedy,
-    )
+    for cell in scope.notebook.ignored:
+        if name in _names_in(cell)[0]:
+            remedy = f"Cell {cell.number} does, but is marked `ignore`: take that mark away."
+    return MissingNameError(name, place, f"`{name}` is used, but no cell gives it a value", remedy)
 
 
 def _is_code(statement: Statement) -> bool:

@@ -21,7 +21,6 @@ def fill(project: Path, contract: Mapping[str, Any], lock: Lock, python: str) ->
         contract: its contract.
         lock: the locked requirements.
         python: e.g. `3.11`.
-
     """
     (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
     (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")

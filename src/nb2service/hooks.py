@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             "report": report_of(asked, outcome),
             "lock": vars(outcome.lock),
             "python": outcome.minor,
+            "own": [name for name in _LITTER if Path(name).exists()],
         }
         (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
         done = True
@@ -73,7 +74,7 @@ def post_gen(handover: Mapping[str, Any]) -> int:
     contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
     fill(project, contract, Lock(**handover["lock"]), handover["python"])
     shutil.rmtree(stage)
-    _remove_litter(project)
+    _remove_litter(project, handover["own"])
     print_card(handover["report"])
     return 0
 
@@ -94,8 +95,11 @@ def repair_link(root: Path) -> None:
         shutil.copytree(root / "template", link)
 
 
-def _remove_litter(project: Path) -> None:
+def _remove_litter(project: Path, own: Sequence[str]) -> None:
+    """Remove caches that came with the template; not those of a service that was there before."""
     for folder, names, _ in os.walk(project):
         for name in [n for n in names if n in _LITTER]:
-            shutil.rmtree(Path(folder, name))
             names.remove(name)
+            path = Path(folder, name)
+            if not path.is_symlink() and not (path.parent == project and name in own):
+                shutil.rmtree(path)

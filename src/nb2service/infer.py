@@ -1,21 +1,41 @@
 """Infer: what a request and an answer look like, from the recorded calls and the signature."""
 
-import ast
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from nb2service.errors import Nb2serviceError
-from nb2service.mark import Mark
-from nb2service.read import Notebook
+from nb2service.schemas import (
+    Schema,
+    annotation_schema,
+    column_schema,
+    lenient,
+    merge,
+    object_schema,
+    schema_of,
+)
 
-Input = Literal["record", "frame", "arguments"]
-Schema = dict[str, Any]
+Input = Literal["record", "frame", "rows", "arguments"]
 
-# The types of JSON Schema 2020-12 by the Python type that stands for them in a recorded call.
-_JSON_TYPES = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string"}
-_ANNOTATIONS = {"int": "integer", "float": "number", "str": "string", "bool": "boolean"}
+# What predict wants instead of the plain value that JSON brings, by the type that was seen.
+_CONVERTED = {
+    "datetime.datetime",
+    "datetime.date",
+    "decimal.Decimal",
+    "pandas._libs.tslibs.timestamps.Timestamp",
+    "pandas.Timestamp",
+    "numpy.ndarray",
+    "tuple",
+    "set",
+    "frozenset",
+    "pandas.Series",
+    "pandas.core.series.Series",
+}
+_SHORT = {
+    "pandas._libs.tslibs.timestamps.Timestamp": "pandas.Timestamp",
+    "pandas.core.series.Series": "pandas.Series",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +46,6 @@ class Call:
         records: the records that were asked about.
         answers: the notebook's answers, one for each.
         many: whether the call took several records, so that the service is sent an array.
-
     """
 
     records: list[dict[str, Any]]
@@ -39,18 +58,23 @@ class Inference:
     """What the recorded calls tell.
 
     Attributes:
-        input: how predict wants its input.
+        input: how predict wants its input; see docs/contract.md.
+        parameter: the parameter that takes it; None if each feature has its own.
+        container: the type that predict wants around it, e.g. `numpy.ndarray`; None if plain.
+        dtype: the dtype of an array; None if it has none.
         record: JSON Schema of a record; the order of its properties is that of the columns.
         answer: JSON Schema of an answer.
         answers_are: `dict` if predict answers with a dict or a row of columns, else `value`.
-        whole: whether predict answers with one value for a whole DataFrame, so that it gets one row
-            at a time.
+        whole: whether predict answers with one value for a whole table, so that it gets one row at
+            a time.
         calls: the recorded calls.
         seen: how many calls the notebook made.
-
     """
 
     input: Input
+    parameter: str | None
+    container: str | None
+    dtype: str | None
     record: Schema
     answer: Schema
     answers_are: Literal["dict", "value"]
@@ -59,285 +83,357 @@ class Inference:
     seen: int
 
 
-def infer(notebook: Notebook, mark: Mark, report: Mapping[str, Any]) -> Inference:
+def infer(
+    place: str,
+    function: str,
+    parameters: Sequence[Mapping[str, Any]],
+    calls: Sequence[Any],
+    seen: int,
+) -> Inference:
     """Infer the contract from what the recorder saw; see `kernel/recorder.py`.
+
+    Args:
+        place: the marked cell, for messages.
+        function: the name of predict, for messages.
+        parameters: its parameters, without trained state.
+        calls: the recorded calls, without trained state.
+        seen: how many calls there were.
 
     Raises:
         Nb2serviceError: predict takes or answers something that JSON cannot say, or is called in
             different ways.
-
     """
-    calls = report["calls"]
-    place = notebook.place(mark.cell)
-    _refuse_unplain(place, mark, calls)
-    forms = sorted({call["form"] for call in calls})
-    if len(forms) > 1:
+    looked = _Calls(place, function, parameters, calls)
+    looked.refuse_unplain()
+    shapes = {looked.shape(call) for call in calls}
+    if len(shapes) > 1:
         raise Nb2serviceError(
             place,
-            f"{mark.function} is called in different ways: with {' and with '.join(map(_form, forms))}",
+            f"{function} is called in different ways: with {' and with '.join(sorted(shapes))}",
             "A service has one kind of request: call it in one way.",
         )
-    form: Input = forms[0]
-    if form == "frame":
-        record = _frame_schema(place, mark, calls)
-    elif form == "record":
-        record = _record_schema([c["plain"] for c in calls], [c["nan"] for c in calls])
-    else:
-        record = _arguments_schema(place, mark, report["parameters"], calls)
-    whole = form == "frame" and _answers_whole(place, mark, calls)
-    found = tuple(_call(form, whole, call) for call in calls)
-    answers = [answer for call in found for answer in call.answers]
+    inferred = _SHAPES[shapes.pop()](looked)
+    answers = [answer for call in inferred.calls for answer in call.answers]
     answers_are: Literal["dict", "value"] = (
         "dict" if answers and all(isinstance(a, dict) for a in answers) else "value"
     )
     return Inference(
-        form, record, schema_of(answers), answers_are, whole, found, int(report["seen"])
+        **vars(inferred), answer=schema_of(answers), answers_are=answers_are, seen=seen
     )
 
 
-def _form(form: str) -> str:
-    return {"frame": "a DataFrame", "record": "a dict", "arguments": "plain arguments"}[form]
+@dataclass(frozen=True)
+class _Inferred:
+    """The part of an inference that depends on the shape of the calls."""
+
+    input: Input
+    parameter: str | None
+    container: str | None
+    dtype: str | None
+    record: Schema
+    whole: bool
+    calls: tuple[Call, ...]
 
 
-def _refuse_unplain(place: str, mark: Mark, calls: Iterable[Mapping[str, Any]]) -> None:
-    for call in calls:
-        if "unplain" in call:
-            types = ", ".join(f"{k}: {v}" for k, v in call.get("types", {}).items())
-            raise Nb2serviceError(
-                place,
-                f"{mark.function} is called with what JSON cannot carry"
-                f"{f' ({types})' if types else ''}: {call['unplain']}",
-                "Let it take a dict, a DataFrame or plain values; models and look-up tables are best "
-                "used by their names in the notebook, they come along.",
-            )
-        if "unplain" in call["answer"]:
-            raise Nb2serviceError(
-                place,
-                f"{mark.function} answers with a {call['answer']['type']}, which JSON cannot carry",
-                "Return a number, a string, a list, a dict, an array or a table.",
-            )
+@dataclass(frozen=True)
+class _Calls:
+    """The recorded calls of one function, and where messages say that it is."""
+
+    place: str
+    function: str
+    parameters: Sequence[Mapping[str, Any]]
+    calls: Sequence[Any]
+
+    def refuse_unplain(self) -> None:
+        for call in self.calls:
+            answer = call["answer"]
+            for name, argument in call["arguments"].items():
+                if argument["form"] == "other":
+                    raise Nb2serviceError(
+                        self.place,
+                        f"{self.function} is called with a {argument['type']} for {name!r}, which "
+                        "JSON cannot carry",
+                        "Let it take a dict, a table, an array or plain values.",
+                    )
+            if "unplain" in answer:
+                raise Nb2serviceError(
+                    self.place,
+                    f"{self.function} answers with a {answer['type']}, which JSON cannot carry",
+                    "Return a number, a string, a list, a dict, an array or a table.",
+                )
+
+    def shape(self, call: Mapping[str, Any]) -> str:
+        """The shape of one call, in words."""
+        arguments = list(call["arguments"].values())
+        if len(arguments) != 1:
+            return "plain arguments"
+        (argument,) = arguments
+        match argument["form"]:
+            case "mapping" | "object":
+                return "a dict"
+            case "frame":
+                return "a DataFrame"
+            case "series" if argument["named"]:
+                return "a row"
+            case "matrix":
+                return "rows"
+            case "array" if argument["ndim"] > 1:
+                return "rows"
+            case "array" | "list" | "series":
+                return "rows" if self._are_rows(argument) else "plain arguments"
+        return "plain arguments"
+
+    def _are_rows(self, argument: Mapping[str, Any]) -> bool:
+        """Whether a flat array or a list is many questions, or one question of several values."""
+        rows = argument["plain"]
+        if rows and all(isinstance(row, list | dict) for row in rows):
+            return True
+        each = [_length_of_only(call) == call["answer"]["length"] for call in self.calls]
+        return bool(rows) and all(each)
+
+    def only(self) -> tuple[str, list[Mapping[str, Any]]]:
+        """The name and the values of the one parameter that is passed."""
+        name = next(iter(self.calls[0]["arguments"]))
+        return name, [next(iter(call["arguments"].values())) for call in self.calls]
+
+    def answers_whole(self) -> bool:
+        """Whether predict answers a table with one value; refuse it if there was a second row."""
+        sizes = [_length_of_only(call) for call in self.calls]
+        by_row = [_by_row(call["answer"], n) for call, n in zip(self.calls, sizes, strict=True)]
+        if all(by_row):
+            return False
+        if all(n == 1 for n in sizes):
+            return True
+        at = by_row.index(False)
+        answer = self.calls[at]["answer"]
+        raise Nb2serviceError(
+            self.place,
+            f"{self.function} was given {sizes[at]} rows and answered with "
+            f"{'one value' if answer['length'] is None else answer['length']} ({answer['type']})",
+            "A service answers each record: return one answer for each row.",
+        )
+
+    def table(self, records: Sequence[list[dict[str, Any]]], whole: bool) -> tuple[Call, ...]:
+        """The calls of a table or of rows: one answer for each record."""
+        found = []
+        for call, asked in zip(self.calls, records, strict=True):
+            if whole:
+                found.append(Call(asked, [call["answer"]["one"]], many=False))
+            else:
+                found.append(Call(asked, _answers(call["answer"], len(asked)), len(asked) != 1))
+        return tuple(found)
 
 
-def schema_of(values: Sequence[Any]) -> Schema:
-    """JSON Schema that admits all `values`, which are plain JSON-able Python."""
-    types = {_JSON_TYPES[type(v)] for v in values if type(v) in _JSON_TYPES}
-    if "number" in types:
-        types.discard("integer")
-    lists = [v for v in values if isinstance(v, list)]
-    dicts = [v for v in values if isinstance(v, dict)]
-    schema: Schema = {}
-    names = sorted(types, key=lambda t: (t == "null", t))
-    if lists:
-        names.insert(0, "array")
-        schema["items"] = schema_of([item for part in lists for item in part])
-    if dicts:
-        names.insert(0, "object")
-        schema.update(_object_schema(dicts))
-    if not names:
+def _length_of_only(call: Mapping[str, Any]) -> int:
+    return len(next(iter(call["arguments"].values()))["plain"])
+
+
+def _by_row(answer: Mapping[str, Any], rows: int) -> bool:
+    return rows in (answer["length"], answer["columns"]) and not answer["mapping"]
+
+
+def _answers(answer: Mapping[str, Any], rows: int) -> list[Any]:
+    """One answer for each row; a tuple of columns is turned around."""
+    plain = answer["plain"]
+    if answer["columns"] == rows:
+        return [list(parts) for parts in zip(*plain, strict=True)]
+    return list(plain)
+
+
+def _record(looked: _Calls) -> _Inferred:
+    """`predict(payload: dict)`, or a dataclass or pydantic model of the notebook."""
+    name, values = looked.only()
+    of_class = values[0]["type"] if values[0]["form"] == "object" else None
+    schema = _fields([v["plain"] for v in values], values)
+    calls = tuple(
+        Call([value["plain"]], [call["answer"]["one"]], many=False)
+        for value, call in zip(values, looked.calls, strict=True)
+    )
+    return _Inferred("record", name, of_class, None, schema, False, calls)
+
+
+def _row(looked: _Calls) -> _Inferred:
+    """`predict(row: pd.Series)` whose index names the features."""
+    inferred = _record(looked)
+    _, values = looked.only()
+    return _Inferred(
+        "record",
+        inferred.parameter,
+        "pandas.Series",
+        values[0]["dtype"],
+        inferred.record,
+        False,
+        inferred.calls,
+    )
+
+
+def _fields(records: Sequence[dict[str, Any]], encoded: Sequence[Mapping[str, Any]]) -> Schema:
+    """The schema of dicts, with what predict wants instead of JSON's plain values."""
+    schema = {"type": "object", **object_schema(records)}
+    nan = {name for value in encoded for name in value["nan"]}
+    properties = {}
+    for name, found in schema["properties"].items():
+        types = {value["types"][name] for value in encoded if name in value["types"]}
+        dtypes = [value["dtypes"][name] for value in encoded if name in value["dtypes"]]
+        properties[name] = {**lenient(found, name in nan), **_converted(types, dtypes)}
+    return {**schema, "properties": properties}
+
+
+def _converted(types: set[str], dtypes: Sequence[str]) -> Schema:
+    wanted = types & _CONVERTED
+    if len(wanted) != 1 or types - wanted - {"NoneType"}:
         return {}
-    return {"type": names[0] if len(names) == 1 else names, **schema}
+    kind = wanted.pop()
+    found: Schema = {"x-python": _SHORT.get(kind, kind)}
+    if found["x-python"] in ("datetime.datetime", "pandas.Timestamp"):
+        found["format"] = "date-time"
+    if found["x-python"] in ("numpy.ndarray", "pandas.Series") and dtypes:
+        found["x-dtype"] = dtypes[0]
+    return found
 
 
-def _object_schema(dicts: Sequence[Mapping[str, Any]]) -> Schema:
-    keys = dict.fromkeys(key for part in dicts for key in part)
-    return {
-        "properties": {key: schema_of([d[key] for d in dicts if key in d]) for key in keys},
-        "required": [key for key in keys if all(key in d for d in dicts)],
-    }
-
-
-def _record_schema(records: Sequence[Mapping[str, Any]], nan: Sequence[Sequence[str]]) -> Schema:
-    schema = {"type": "object", **_object_schema(records)}
-    null_is_nan = {name for names in nan for name in names}
-    schema["properties"] = {
-        name: _lenient(found, name in null_is_nan) for name, found in schema["properties"].items()
-    }
-    return schema
-
-
-def _lenient(schema: Schema, null_is_nan: bool) -> Schema:
-    """A number in a dict has no declared type: whole numbers that were seen exclude no others."""
-    types = schema.get("type")
-    listed = [types] if isinstance(types, str) else list(types or [])
-    listed = ["number" if t == "integer" else t for t in listed]
-    if null_is_nan:
-        if listed == ["null"]:
-            listed = ["number", "null"]
-        schema = {**schema, "x-null": "nan"}
-    if not listed:
-        return schema
-    return {**schema, "type": listed[0] if len(listed) == 1 else listed}
-
-
-def _arguments_schema(
-    place: str,
-    mark: Mark,
-    parameters: Sequence[Mapping[str, Any]],
-    calls: Sequence[Mapping[str, Any]],
-) -> Schema:
-    for parameter in parameters:
+def _arguments(looked: _Calls) -> _Inferred:
+    """`predict(area: float, region: str, …)`: each feature is a parameter."""
+    for parameter in looked.parameters:
         if parameter["kind"] in ("POSITIONAL_ONLY", "VAR_POSITIONAL"):
             raise Nb2serviceError(
-                place,
-                f"{mark.function} has the parameter {parameter['name']!r}, which has no name in a call",
+                looked.place,
+                f"{looked.function} has the parameter {parameter['name']!r}, "
+                "which has no name in a call",
                 "Give each feature a parameter of its own: JSON records go by names.",
             )
-    nan = {name for call in calls for name in call["nan"]}
-    passed = dict.fromkeys(name for call in calls for name in call["plain"])
-    named = {p["name"]: p for p in parameters if p["kind"] != "VAR_KEYWORD"}
+    passed = dict.fromkeys(name for call in looked.calls for name in call["arguments"])
+    named = {p["name"]: p for p in looked.parameters if p["kind"] != "VAR_KEYWORD"}
     properties: Schema = {}
     required = []
     for name in [*named, *(n for n in passed if n not in named)]:
         parameter = named.get(name, {"annotation": ""})
-        annotated = _annotation_schema(parameter["annotation"])
-        if name not in passed and annotated is None:
+        annotated = annotation_schema(parameter["annotation"])
+        seen = [c["arguments"][name] for c in looked.calls if name in c["arguments"]]
+        if not seen and annotated is None:
             continue  # a default such as `model=model` is no request data
-        seen = schema_of([call["plain"][name] for call in calls if name in call["plain"]])
-        found = _merge(annotated, seen) if annotated else _lenient(seen, name in nan)
-        properties[name] = {**found, "x-null": "nan"} if name in nan else found
-        in_all = name not in named and all(name in call["plain"] for call in calls)
+        properties[name] = _argument(annotated, seen)
+        in_all = name not in named and len(seen) == len(looked.calls)
         if in_all or (name in named and "default" not in parameter):
             required.append(name)
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def _annotation_schema(annotation: str) -> Schema | None:
-    """The schema that an annotation of plain types stands for; None for any other."""
-    try:
-        node = (
-            ast.parse(annotation.replace("typing.", ""), mode="eval").body if annotation else None
+    schema = {"type": "object", "properties": properties, "required": required}
+    calls = tuple(
+        Call(
+            [{name: argument["plain"] for name, argument in call["arguments"].items()}],
+            [call["answer"]["one"]],
+            many=False,
         )
-    except SyntaxError:
-        return None
-    return _annotation_node(node)
+        for call in looked.calls
+    )
+    return _Inferred("arguments", None, None, None, schema, False, calls)
 
 
-def _annotation_node(node: ast.expr | None) -> Schema | None:
-    match node:
-        case ast.Name(id=name) if name in _ANNOTATIONS:
-            return {"type": _ANNOTATIONS[name]}
-        case ast.Constant(value=None):
-            return {"type": "null"}
-        case ast.Constant(value=str(text)):
-            return _annotation_schema(text)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            parts = [_annotation_node(left), _annotation_node(right)]
-        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
-            parts = [_annotation_node(inner), {"type": "null"}]
-        case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=elements)):
-            parts = [_annotation_node(element) for element in elements]
-        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
-            values = list(inner.elts) if isinstance(inner, ast.Tuple) else [inner]
-            known = [v.value for v in values if isinstance(v, ast.Constant)]
-            return {**schema_of(known), "enum": known}
-        case _:
-            return None
-    merged: Schema | None = None
-    for part in parts:
-        if part is None:
-            return None
-        merged = part if merged is None else _merge(merged, part)
-    return merged
+def _argument(annotated: Schema | None, seen: Sequence[Mapping[str, Any]]) -> Schema:
+    found = schema_of([argument["plain"] for argument in seen])
+    schema = merge(annotated, found) if annotated else lenient(found)
+    if any(argument.get("nan") for argument in seen):
+        schema = {**lenient(merge(schema, {"type": "null"}), null_is_nan=True)}
+    types = {argument["type"] for argument in seen}
+    return {**schema, **_converted(types, [a["dtype"] for a in seen if "dtype" in a])}
 
 
-def _merge(a: Schema, b: Schema) -> Schema:
-    """A schema that admits what either admits."""
-    if not a or not b:
-        return a or b
-    types = [t for s in (a, b) for t in ([s["type"]] if isinstance(s["type"], str) else s["type"])]
-    if "number" in types:
-        types = [t for t in types if t != "integer"]
-    types = sorted(dict.fromkeys(types), key=lambda t: t == "null")
-    merged = {**b, **a, "type": types[0] if len(types) == 1 else types}
-    if "enum" in a and types != (a["type"] if isinstance(a["type"], list) else [a["type"]]):
-        merged.pop("enum")
-    return merged
-
-
-def _frame_schema(place: str, mark: Mark, calls: Sequence[Mapping[str, Any]]) -> Schema:
-    layouts = {json.dumps([c["name"] for c in call["columns"]]) for call in calls}
+def _frame(looked: _Calls) -> _Inferred:
+    """`predict(df: pd.DataFrame)`: a record is a row, a feature is a column."""
+    name, values = looked.only()
+    layouts = {json.dumps([column["name"] for column in value["columns"]]) for value in values}
     if len(layouts) > 1:
         raise Nb2serviceError(
-            place,
-            f"{mark.function} is called with DataFrames of different columns",
+            looked.place,
+            f"{looked.function} is called with DataFrames of different columns",
             "Select its columns inside the function, or call it with one kind of table.",
         )
     properties: Schema = {}
-    for position, column in enumerate(calls[0]["columns"]):
-        name = column["name"]
-        if not column["is_text"] or name in properties:
-            fact = "is no string" if not column["is_text"] else "is there twice"
+    for position, column in enumerate(values[0]["columns"]):
+        feature = column["name"]
+        if not column["is_text"] or feature in properties:
+            fact = "is there twice" if column["is_text"] else "is no string"
             raise Nb2serviceError(
-                place,
-                f"the column {name} of the DataFrame that {mark.function} is called with {fact}",
+                looked.place,
+                f"the column {feature} of the DataFrame that {looked.function} is called with {fact}",
                 "JSON records go by names: df.columns = [...] gives each column its own.",
             )
-        seen = [call["columns"][position] for call in calls]
-        values = [r[name] for call in calls for r in call["records"]]
-        properties[name] = _column_schema(place, name, seen, values)
-    return {"type": "object", "properties": properties, "required": list(properties)}
+        seen = [value["columns"][position] for value in values]
+        rows = [row[feature] for value in values for row in value["plain"]]
+        properties[feature] = _column(looked.place, feature, seen, rows)
+    schema = {"type": "object", "properties": properties, "required": list(properties)}
+    whole = looked.answers_whole()
+    calls = looked.table([value["plain"] for value in values], whole)
+    return _Inferred("frame", name, None, None, schema, whole, calls)
 
 
-def _column_schema(
+def _column(
     place: str, name: str, seen: Sequence[Mapping[str, Any]], values: Sequence[Any]
 ) -> Schema:
     dtypes = dict.fromkeys(column["dtype"] for column in seen)
     # Calls with and without a null, or with hand-written whole numbers, differ in dtype alone:
     # float64 holds what int64 holds.
     dtype = "float64" if set(dtypes) == {"int64", "float64"} else next(iter(dtypes))
-    nullable = any(column["null"] for column in seen)
-    schema: Schema
-    kind = dtype.lower()
-    if kind.startswith(("int", "uint")):
-        schema = {"type": "integer"}
-    elif kind.startswith("float"):
-        schema = {"type": "number"}
-    elif kind in ("bool", "boolean"):
-        schema = {"type": "boolean"}
-    elif kind.startswith("datetime64"):
-        schema = {"type": "string", "format": "date-time"}
-    elif kind == "category":
-        categories = seen[0]["categories"]
-        schema = {**schema_of(categories), "enum": categories}
-    elif kind in ("object", "str") or kind.startswith("string"):
-        schema = schema_of([v for v in values if v is not None]) or {"type": "string"}
-    else:
+    schema = column_schema(
+        dtype,
+        any(column["null"] for column in seen),
+        values,
+        seen[0].get("categories"),
+        seen[0].get("ordered", False),
+    )
+    if schema is None:
         raise Nb2serviceError(
             place,
             f"the column {name!r} has the dtype {dtype}, which JSON has no word for",
             "Turn it into numbers, strings or dates before the call.",
         )
-    if nullable:
-        schema = _merge(schema, {"type": "null"}) if schema else schema
-        if "enum" in schema:
-            schema["enum"] = [*schema["enum"], None]
-    schema["x-dtype"] = dtype
-    if kind == "category":
-        schema["x-categories"] = seen[0]["categories"]
-        schema["x-ordered"] = seen[0]["ordered"]
     return schema
 
 
-def _answers_whole(place: str, mark: Mark, calls: Sequence[Mapping[str, Any]]) -> bool:
-    by_row = [c["answer"]["length"] == len(c["records"]) for c in calls]
-    if all(by_row):
-        return False
-    if all(len(c["records"]) == 1 for c in calls):
-        return True
-    call = calls[by_row.index(False)]
-    raise Nb2serviceError(
-        place,
-        f"{mark.function} was given {len(call['records'])} rows and answered with "
-        f"{'one value' if call['answer']['length'] is None else call['answer']['length']} "
-        f"({call['answer']['type']})",
-        "A service answers each record: return one answer for each row.",
-    )
+def _rows(looked: _Calls) -> _Inferred:
+    """`predict(X)` of an array, a list of texts, a list of dicts, a sparse matrix: rows and answers."""
+    name, values = looked.only()
+    rows = [row for value in values for row in value["plain"]]
+    of_dicts = bool(rows) and all(isinstance(row, dict) for row in rows)
+    columns = values[0].get("columns") or []
+    if of_dicts:
+        schema = {"type": "object", **object_schema(rows)}
+        found = {k: lenient(v) for k, v in schema["properties"].items()}
+        schema = {**schema, "properties": found}
+        records = [list(value["plain"]) for value in values]
+    elif columns:
+        null = any(item is None for row in rows for item in row)
+        item = {"type": ["number", "null"], "x-null": "nan"} if null else {"type": "number"}
+        schema = {
+            "type": "object",
+            "properties": {column: dict(item) for column in columns},
+            "required": list(columns),
+        }
+        records = [
+            [dict(zip(columns, row, strict=True)) for row in value["plain"]] for value in values
+        ]
+    else:
+        item = lenient(schema_of(rows))
+        schema = {"type": "object", "properties": {name: item}, "required": [name]}
+        records = [[{name: row} for row in value["plain"]] for value in values]
+    whole = looked.answers_whole()
+    container = _container(values[0])
+    calls = looked.table(records, whole)
+    return _Inferred("rows", name, container, values[0].get("dtype"), schema, whole, calls)
 
 
-def _call(form: Input, whole: bool, call: Mapping[str, Any]) -> Call:
-    answer = call["answer"]["plain"]
-    if form != "frame":
-        return Call([call["plain"]], [answer], many=False)
-    if whole:
-        return Call(call["records"], [answer], many=False)
-    return Call(call["records"], list(answer), many=len(call["records"]) != 1)
+def _container(value: Mapping[str, Any]) -> str:
+    kind = str(value["type"])
+    if kind.startswith("scipy.sparse"):
+        return "scipy.sparse." + kind.rpartition(".")[2]
+    if kind == "xgboost.core.DMatrix":
+        return "xgboost.DMatrix"
+    return _SHORT.get(kind, kind)
+
+
+_SHAPES = {
+    "a dict": _record,
+    "a row": _row,
+    "a DataFrame": _frame,
+    "rows": _rows,
+    "plain arguments": _arguments,
+}

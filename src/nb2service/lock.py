@@ -1,5 +1,6 @@
 """Lock: exact versions and hashes of all that the service installs, compiled by uv."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -30,7 +31,6 @@ class Lock:
         dev: of `requirements-dev.txt`.
         hashed: whether they carry hashes.
         note: why they carry none, in words; `""` if they do.
-
     """
 
     service: str
@@ -54,7 +54,6 @@ def lock(
 
     Where uv cannot resolve, because no registry is reachable or no longer has a version, the lock
     holds the kernel's exact versions without hashes, and says so.
-
     """
     program = uv or _find_uv()
     needed = [template / "requirements" / "service.in", model / "requirements.txt"]
@@ -84,18 +83,25 @@ def _compile(
     for constraint in constraints:
         command += ["--constraint", str(constraint)]
     command += map(str, sources)
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # Three more tries of a registry that is not there would cost the user seconds for nothing.
+    env = {"UV_HTTP_RETRIES": "1", **os.environ}
+    done = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env
+    )
     return _reason(done.stderr) if done.returncode else ""
 
 
 def _reason(stderr: str) -> str:
     """One line without addresses: whether it is the network or the versions."""
     text = re.sub(r"https?://\S+", "the registry", " ".join(stderr.split()))
+    if "network was disabled" in text or "offline" in text.lower():
+        return "uv was told to work offline"
     if "No solution found" in text:
         return text[text.index("No solution found") :][:300]
     if re.search(r"dns|connect|network|timed? ?out|fetch|request", text, re.IGNORECASE):
         return "no package registry is reachable"
-    return text[:300] or "uv failed without a word"
+    # No path of this machine belongs into a file of the service.
+    return re.sub(r"(?:/[\w.+-]+)+/", "", text)[:300] or "uv failed without a word"
 
 
 def _unhashed(template: Path, closure: Mapping[str, str], reason: str) -> Lock:

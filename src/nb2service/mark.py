@@ -4,13 +4,12 @@ import ast
 import re
 from dataclasses import dataclass
 
+from nb2service.conventions import RANKS, TAG, Marked, is_function, like_predict
 from nb2service.errors import Nb2serviceError
 from nb2service.read import Cell, Notebook
 from nb2service.statements import Scope, Statement
 
-TAG = "predict"
-_LINE = re.compile(r"^\s*#\s*\|\s*predict\b\s*(?P<rest>.*)$")
-_ARROW = re.compile(r"^:?\s*(?P<input>[^\s>]*)\s*->\s*(?P<answer>\w+)\s*$")
+_ARROW = re.compile(r"^:?\s*(?P<inputs>[\w\s,]*?)\s*->\s*(?P<answer>\w+)\s*$")
 _PREDICTS = frozenset({"predict", "predict_proba"})
 
 
@@ -24,7 +23,7 @@ class Mark:
         function: the name of the function that is served.
         definition: the statement that defines it.
         answer_name: the name that the mark gives to the answer, or None.
-
+        inputs: the names left of the mark's arrow.
     """
 
     cell: Cell
@@ -32,72 +31,98 @@ class Mark:
     function: str
     definition: Statement
     answer_name: str | None
+    inputs: tuple[str, ...] = ()
 
 
 def mark(notebook: Notebook, scope: Scope) -> Mark:
-    """Find the marked cell and the function in it.
-
-    The line `#| predict` goes before the tag `predict`.
+    """Find the marked cell and the function in it; see `conventions.RANKS` for what marks a cell.
 
     Raises:
         Nb2serviceError: no cell is marked, several are, the mark cannot be read, or the marked cell
             does not define exactly one function to serve.
-
     """
-    by_line = [(cell, rest) for cell in notebook.cells if (rest := _mark_line(cell)) is not None]
-    by_tag = [(cell, "") for cell in notebook.cells if TAG in cell.tags]
-    cells = by_line or by_tag
-    if not cells:
-        raise Nb2serviceError(notebook.name, "no cell is marked", _where_to_mark(notebook, scope))
-    if len(cells) > 1:
-        numbers = ", ".join(str(cell.number) for cell, _ in cells)
+    marked = _marked(notebook, scope)
+    definition = marked.function or _function(notebook, scope, marked.cell)
+    if isinstance(definition.node, ast.AsyncFunctionDef):
         raise Nb2serviceError(
-            notebook.name,
-            f"{len(cells)} cells are marked: {numbers}",
-            "A service answers one question: leave the mark on one of them.",
+            notebook.place(marked.cell, definition.line),
+            f"{definition.node.name} is an async function",
+            "A service asks it and waits: define it with def, and run what is async inside of it with "
+            "asyncio.run(…).",
         )
-    cell, rest = cells[0]
-    definition = _function(notebook, scope, cell)
     assert isinstance(definition.node, ast.FunctionDef)
+    inputs, answer_name = _arrow(notebook, marked)
     return Mark(
-        cell=cell,
-        how="its first line #| predict" if by_line else "its tag predict",
+        cell=marked.cell,
+        how=marked.how,
         function=definition.node.name,
         definition=definition,
-        answer_name=_answer_name(notebook, cell, rest),
+        answer_name=answer_name,
+        inputs=inputs,
     )
 
 
-def _mark_line(cell: Cell) -> str | None:
-    """What follows `#| predict` on the first line that is neither blank nor a magic."""
-    for line in cell.source.splitlines():
-        if not line.strip() or line.lstrip().startswith(("%", "!")):
-            continue
-        found = _LINE.match(line)
-        return found["rest"].strip() if found else None
-    return None
+def _marked(notebook: Notebook, scope: Scope) -> Marked:
+    _refuse_ignored(notebook)
+    for rank in RANKS:
+        found: dict[int, Marked] = {}
+        for convention in rank:
+            for marked in convention(notebook, scope):
+                found.setdefault(marked.cell.number, marked)
+        if len(found) > 1:
+            raise _several(notebook, [found[number] for number in sorted(found)])
+        if found:
+            return next(iter(found.values()))
+    raise Nb2serviceError(notebook.name, "no cell is marked", _where_to_mark(notebook, scope))
 
 
-def _answer_name(notebook: Notebook, cell: Cell, rest: str) -> str | None:
-    if not rest:
-        return None
-    arrow = _ARROW.match(rest)
+def _several(notebook: Notebook, found: list[Marked]) -> Nb2serviceError:
+    numbers = ", ".join(str(marked.cell.number) for marked in found)
+    fact = f"{len(found)} cells are marked: {numbers}"
+    if len({marked.how for marked in found}) > 1:
+        fact += f" ({', '.join(f'cell {m.cell.number} by {m.how}' for m in found)})"
+    remedy = "A service answers one question: leave the mark on one of them."
+    if not any(m.how.endswith(("#| predict", "%% predict")) or "tag" in m.how for m in found):
+        remedy = (
+            "A service answers one question: put `#| predict` on the first line of one of them."
+        )
+    return Nb2serviceError(notebook.name, fact, remedy)
+
+
+def _refuse_ignored(notebook: Notebook) -> None:
+    """A cell that is marked both ways is a slip, and one that nobody would find."""
+    for cell in notebook.ignored:
+        if TAG in cell.tags or re.search(r"^\s*#\s?\|\s*predict\b", cell.source, re.MULTILINE):
+            raise Nb2serviceError(
+                notebook.place(cell),
+                "the cell is marked both `predict` and `ignore`",
+                "Take one of the two marks away.",
+            )
+
+
+def _arrow(notebook: Notebook, marked: Marked) -> tuple[tuple[str, ...], str | None]:
+    """The names left of the mark's arrow, and the one to its right."""
+    if not marked.rest.lstrip(":").strip():
+        return (), None
+    arrow = _ARROW.match(marked.rest)
     if not arrow:
         raise Nb2serviceError(
-            notebook.place(cell, 1),
-            f"cannot read the mark `#| predict {rest}`",
+            notebook.place(marked.cell, marked.line),
+            f"cannot read the mark `#| predict {marked.rest}`",
             "Write `#| predict`, or `#| predict: df -> churn_probability` to name the answer.",
         )
-    return arrow["answer"]
+    inputs = tuple(name.strip() for name in arrow["inputs"].split(",") if name.strip())
+    return inputs, arrow["answer"]
 
 
 def _function(notebook: Notebook, scope: Scope, cell: Cell) -> Statement:
-    statements = [s for s in scope.statements if s.cell is cell]
-    functions = {s.node.name: s for s in statements if isinstance(s.node, ast.FunctionDef)}
-    if len(functions) == 1:
-        return next(iter(functions.values()))
-    if "predict" in functions:
-        return functions["predict"]
+    statements = scope.of_cell(cell)
+    # The last definition of a name is the one that lives.
+    functions = {s.node.name: s for s in statements if is_function(s)}  # type: ignore[attr-defined]
+    likely = {s.node.name: s for s in like_predict(statements)}  # type: ignore[attr-defined]
+    if len(functions) == 1 or len(likely) == 1:
+        (definition,) = (functions if len(functions) == 1 else likely).values()
+        return definition
     if not functions:
         raise Nb2serviceError(
             notebook.place(cell),

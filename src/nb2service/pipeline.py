@@ -3,30 +3,33 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nb2service import places
 from nb2service.capture import Item, capture
-from nb2service.close import check_calls, check_names, likely_imports, never_called, rebound_later
-from nb2service.errors import Nb2serviceError
+from nb2service.close import check_calls, check_names, likely_imports, rebound_later
+from nb2service.errors import MissingNameError, Nb2serviceError
 from nb2service.infer import infer
+from nb2service.judge import Judge
 from nb2service.kernels import Kernel, choose
 from nb2service.lock import Lock, lock, model_requirements
 from nb2service.mark import Mark, mark
-from nb2service.modules import imported
+from nb2service.modules import Loaded, come_along, files_named, imported, third_party
 from nb2service.prove import Proof, Prover, Requirements
 from nb2service.read import Cell, Notebook, read
 from nb2service.require import LIKELY, minimal_proof
 from nb2service.run import Session, session
+from nb2service.state import bound_parameters, other_state, served_calls
 from nb2service.statements import Scope, parse
 from nb2service.write import (
     Extraction,
     contract_of,
+    predict_source,
     write_checksums,
     write_contract,
     write_model,
@@ -48,7 +51,6 @@ class Look:
         scope: its statements.
         mark: the marked function.
         callers: the numbers of the cells that may call it.
-
     """
 
     notebook: Notebook
@@ -76,7 +78,6 @@ class Outcome:
         minor: the version of its Python, e.g. `3.11`.
         seconds: how long each step took; `notebook` is the time of its kernel and its cells, `rest`
             that of all the others, some of which overlap.
-
     """
 
     extraction: Extraction
@@ -111,7 +112,6 @@ def look(path: Path) -> Look:
 
     Raises:
         Nb2serviceError: it cannot be served as it stands.
-
     """
     notebook = read(path)
     scope = parse(notebook)
@@ -131,7 +131,6 @@ def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
 
     Raises:
         Nb2serviceError: something that the user can mend; `folder` is of no use then.
-
     """
     clock = Clock()
     started = time.perf_counter()
@@ -158,8 +157,12 @@ async def take(
         live = await running.__aenter__()
     likely = {m for s in likely_imports(scope, marked) for m in imported(s.source)}
     prover = Prover(live.info.executable, kernel, likely, LIKELY)
+    judge = Judge(scope, marked, looked.callers, live.info.executable)
     try:
         items: dict[str, Item] = {}
+        report: dict[str, Any] = {}
+        bound: dict[str, str] = {}
+        same: list[int] = []
         seen = 0
         for index, cell in enumerate(looked.cells, 1):
             watch(index, len(looked.cells), cell)
@@ -168,19 +171,35 @@ async def take(
                     "watch", function=marked.function, max_calls=MAX_CALLS, max_rows=MAX_ROWS
                 )
             with clock.time("run"):
-                await live.run(cell)
+                failures = await live.run(cell)
+            judge.hear(failures)
             if cell is marked.cell:
                 await live.ask("rest")
             if cell.number in looked.callers:
                 with clock.time("capture"):
-                    count = await live.ask("count")
-                    if count > seen:
-                        items = await _capture_afresh(looked, live, cell, artifacts)
-                    seen = count
-        if not seen:
-            raise never_called(scope, marked)
+                    report = await live.ask("calls")
+                    if report["seen"] > seen and report["calls"]:
+                        bound = bound_parameters(
+                            scope, marked, report["parameters"], report["calls"]
+                        )
+                        same = await live.ask("with_state", bound=bound)
+                        also = {*bound.values(), *_record_classes(report["calls"])}
+                        try:
+                            items = await _capture_afresh(looked, live, cell, artifacts, also)
+                        except MissingNameError as error:
+                            raise judge.of_missing(error, cell.number) from None
+                        judge.check(items, cell.number)
+                    seen = report["seen"]
+        if not report.get("calls"):
+            raise judge.of_no_call()
         with clock.time("infer"):
-            inference = infer(notebook, marked, await live.ask("calls"))
+            inference = infer(
+                notebook.place(marked.cell),
+                marked.function,
+                [p for p in report["parameters"] if p["name"] not in bound],
+                served_calls(report["calls"], same, bound),
+                seen,
+            )
             model_version = await _model_version(looked, live)
         extraction = Extraction(
             notebook,
@@ -189,8 +208,15 @@ async def take(
             inference,
             model_version,
             live.info.python,
-            rebound_later(scope, items, looked.callers[-1]),
+            (
+                *other_state(len(report["calls"]), len(same), bound),
+                *rebound_later(scope, items, looked.callers[-1]),
+                *judge.notes(),
+                *filter(None, [kernel.note]),
+            ),
+            bound,
         )
+        extraction = await _with_modules(scope, extraction, live, artifacts)
         return extraction, live.info.minor, prover
     except BaseException:
         prover.close()
@@ -200,13 +226,46 @@ async def take(
             await running.__aexit__(None, None, None)
 
 
+def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The notebook's classes that predict was given instances of."""
+    encoded = [argument for call in calls for argument in call["arguments"].values()]
+    return {a["type"].rpartition(".")[2] for a in encoded if a["form"] == "object"}
+
+
 async def _capture_afresh(
-    looked: Look, live: Session, cell: Cell, artifacts: Path
+    looked: Look, live: Session, cell: Cell, artifacts: Path, also: Iterable[str]
 ) -> dict[str, Item]:
     """Capture the values as they are after this cell, in place of what an earlier call left."""
     shutil.rmtree(artifacts)
     artifacts.mkdir()
-    return await capture(looked.scope, looked.mark, live, cell.number, artifacts)
+    return await capture(looked.scope, looked.mark, live, cell.number, artifacts, also)
+
+
+async def _with_modules(
+    scope: Scope, extraction: Extraction, live: Session, artifacts: Path
+) -> Extraction:
+    """Add the user's own modules that the code and the artifacts import."""
+    reply = await live.ask("loaded_modules")
+    local = {name: Path(file) for name, file in reply["local"].items()}
+    folder = extraction.notebook.path.parent
+    loaded = Loaded(local, frozenset(reply["others"]), folder)
+    items = extraction.items.values()
+    code = [(i.by if i.becomes == "import" else i.name, i.source) for i in items if not i.artifact]
+    code.append((extraction.mark.function, extraction.mark.definition.source))
+    code.append(("predict.py", predict_source(scope, extraction)))
+    files = [(i.name, artifacts / i.artifact.file) for i in items if i.artifact]
+    modules = come_along(loaded, code, files)
+    notes = tuple(
+        f"`{module}` names the file {name}, which does not come along: if it reads that when it "
+        "predicts, read it in a cell marked `setup` instead."
+        for name, module in files_named(modules, folder).items()
+    )
+    return replace(
+        extraction,
+        modules=modules,
+        imports=frozenset(third_party(modules, loaded)),
+        notes=extraction.notes + notes,
+    )
 
 
 def _finish(
@@ -254,20 +313,22 @@ def _lock(model: Path, requirements: Requirements, python: str, minor: str, cloc
 
 
 def _job(taken: Extraction, folder: Path) -> dict[str, Any]:
-    formats = {item.artifact.format for item in taken.artifacts if item.artifact}
     requires = {r for item in taken.artifacts if item.artifact for r in item.artifact.requires}
     modules = {m for item in taken.items.values() for m in _imported_modules(item)}
     types = [i.artifact.type for i in taken.artifacts if i.artifact]
     modules.update(t for t in types if "." in t)
     if taken.inference.input == "frame":
         modules.add("pandas")
+    container = taken.inference.container or ""
+    if container.startswith(("numpy", "pandas", "scipy", "xgboost")):
+        modules.add(container)
     return {
         "project": str(folder),
         "service": str(places.template()),
-        "function": taken.mark.function,
-        "imports": sorted(modules | _imports_within(taken)),
+        "function": taken.served,
+        "imports": sorted(modules | _imports_within(taken) | taken.imports),
+        "own": sorted({module.name.partition(".")[0] for module in taken.modules}),
         "requires": sorted(requires),
-        "pickles": "joblib_pickle" in formats,
     }
 
 
@@ -285,7 +346,8 @@ def _refuse_unknown(notebook: Notebook, requirements: Requirements) -> None:
         raise Nb2serviceError(
             notebook.name,
             f"the service would import {names}, which no installed package provides",
-            "A module of your own beside the notebook: move what predict needs of it into a cell.",
+            "Install it with pip in the notebook's Python, or put it beside the notebook, so that it "
+            "comes along.",
         )
 
 
@@ -295,7 +357,7 @@ def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof) -> None:
         raise Nb2serviceError(
             notebook.place(marked.cell),
             f"the extracted code answers otherwise than the notebook did in "
-            f"{proof.calls - proof.alike} of {proof.calls} recorded calls\n    {shown}\n   ",
+            f"{proof.calls - proof.alike} of {proof.calls} recorded calls\n    {shown}",
             "Something that it uses changes between calls: a random number without a seed, the "
             "time, a counter, a value that a later statement of the same cell changed.",
         )

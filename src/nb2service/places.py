@@ -1,5 +1,7 @@
 """Where the parts of nb2service lie, in a checkout and in an installed package."""
 
+import re
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -24,3 +26,10 @@ def template() -> Path:
 def service() -> Path:
     """The service's own package; its `plain` and `inputs` also run in the notebook's kernel."""
     return template() / "service"
+
+
+@cache
+def settings() -> frozenset[str]:
+    """The environment variables that are settings of the service: the fields in its settings.py."""
+    text = (service() / "settings.py").read_text(encoding="utf-8")
+    return frozenset(name.upper() for name in re.findall(r"^    (\w+): .* = ", text, re.MULTILINE))

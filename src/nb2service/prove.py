@@ -25,7 +25,6 @@ class Requirements:
         closure: these and all that they depend on, with the kernel's versions.
         imports: the top-level modules behind `pins`.
         unknown: imported modules that no installed distribution provides.
-
     """
 
     pins: Mapping[str, str]
@@ -48,7 +47,6 @@ class Proof:
         unrequired: modules that were loaded although nothing that is required depends on them.
         asked: modules that the code asked for and did not get, because nothing requires them.
         examples: where there are skews, the answers to the contract's examples, each asked alone.
-
     """
 
     calls: int
@@ -69,7 +67,6 @@ class ProofError(Exception):
         error: the exception, in one line.
         traceback: where it happened.
         asked: modules that the code asked for and did not get.
-
     """
 
     def __init__(self, error: str, traceback: str, asked: Iterable[str]) -> None:
@@ -95,7 +92,6 @@ class Prover:
             kernel: the kernel, whose environment variables it gets.
             modules: what it imports at once, while the notebook still runs; visible as well.
             visible: further distributions that it may import.
-
         """
         self.python = python
         self._kernel = kernel
@@ -139,7 +135,6 @@ class Prover:
 
         Raises:
             ProofError: the extracted code cannot be loaded.
-
         """
         self._send(job)
         answer = self._receive()
@@ -155,7 +150,6 @@ class Prover:
 
         Raises:
             ProofError: the proof itself fails.
-
         """
         answer = self._receive()
         found: dict[str, Any] = {

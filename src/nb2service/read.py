@@ -13,6 +13,7 @@ import nbformat
 
 from nb2service.errors import Nb2serviceError
 from nb2service.magics import to_python
+from nb2service.roles import has_role
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,14 @@ class Cell:
         source: the text as it stands in the notebook.
         python: the same text as Python, line by line: magics translated, other languages blanked out.
         tags: the cell's tags.
-
+        file: the file that the text stands in, if the cell runs it by `%run`; `""` otherwise.
     """
 
     number: int
     source: str
     python: str
     tags: frozenset[str]
+    file: str = ""
 
     @property
     def title(self) -> str:
@@ -41,6 +43,16 @@ class Cell:
                 return line.strip()[:60]
         return ""
 
+    @property
+    def is_setup(self) -> bool:
+        """Whether its code runs when the service starts."""
+        return has_role("setup", self.source, self.tags)
+
+    @property
+    def is_parameters(self) -> bool:
+        """Whether the names that it binds are settings, as papermill has it."""
+        return has_role("parameters", self.source, self.tags)
+
 
 @dataclass(frozen=True)
 class Notebook:
@@ -49,15 +61,16 @@ class Notebook:
     Attributes:
         path: the absolute path of the file.
         cells: its code cells, in the order in which they run.
+        ignored: the cells that are marked `ignore`; nothing looks at them but messages.
         kernel: the name of the kernel that it asks for, `""` if it names none.
         sha256: of the code alone, so that running the notebook again does not change it.
-
     """
 
     path: Path
     cells: tuple[Cell, ...]
     kernel: str
     sha256: str
+    ignored: tuple[Cell, ...] = ()
 
     @property
     def name(self) -> str:
@@ -70,6 +83,8 @@ class Notebook:
         parts = [self.name]
         if number is not None:
             parts.append(f"cell {number}")
+        if isinstance(cell, Cell) and cell.file:
+            parts.append(f"file {cell.file}")
         if line is not None:
             parts.append(f"line {line}")
         return ", ".join(parts)
@@ -80,7 +95,6 @@ def read(path: Path) -> Notebook:
 
     Raises:
         Nb2serviceError: there is no such file, or it holds no notebook, or not one in Python.
-
     """
     content = _content(path)
     language = _language(content)
@@ -90,10 +104,13 @@ def read(path: Path) -> Notebook:
             f"is a notebook in {language}",
             "nb2service serves Python notebooks.",
         )
-    cells = tuple(_code_cells(content["cells"]))
+    found = list(_code_cells(content["cells"]))
+    ignored = tuple(cell for cell in found if has_role("ignore", cell.source, cell.tags))
+    skipped = {cell.number for cell in ignored}
+    cells = tuple(cell for cell in found if cell.number not in skipped)
     digest = hashlib.sha256(json.dumps([cell.source for cell in cells]).encode()).hexdigest()
     kernel = str(content.get("metadata", {}).get("kernelspec", {}).get("name", ""))
-    return Notebook(path=path.absolute(), cells=cells, kernel=kernel, sha256=digest)
+    return Notebook(path.absolute(), cells, kernel, digest, ignored)
 
 
 def _content(path: Path) -> Any:

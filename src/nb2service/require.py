@@ -5,6 +5,7 @@ they find (pandas looks for pyarrow, xgboost for scikit-learn), and some of that
 proof fails without it, it is required too.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -63,7 +64,6 @@ def minimal_proof(
 
     Raises:
         Nb2serviceError: the extracted code does not run, whatever is installed.
-
     """
     first = _attempt(prover, job, start_lock)
     if first.holds and first.proof and not first.proof.unrequired:
@@ -96,13 +96,20 @@ def _attempt(prover: Prover, job: Mapping[str, Any], start_lock: StartLock) -> _
         return _Attempt(requirements, None, locking, error)
 
 
+def _place(traceback: str) -> str:
+    """The last line of the extracted code that a traceback goes through."""
+    lines = re.findall(r'/model/(predict\.py)", line (\d+)', traceback)
+    return f"model/{lines[-1][0]}, line {lines[-1][1]}" if lines else "model/predict.py"
+
+
 def _done(attempt: _Attempt) -> tuple[Requirements, Proof, "Future[Lock]"]:
     if attempt.error is not None:
         raise Nb2serviceError(
-            "model/predict.py",
+            _place(attempt.error.traceback),
             f"the extracted code does not run in a fresh process ({attempt.error.error})",
-            "It ran in the notebook, so something of the notebook did not come along:\n"
-            + attempt.error.traceback,
+            "It ran in the notebook, so something that it uses did not come along: what a cell "
+            "changed behind the back of the names, or a setting of a library. Set it in the function "
+            "that needs it.",
         )
     assert attempt.requirements is not None
     assert attempt.proof is not None

@@ -5,11 +5,13 @@ import atexit
 import contextlib
 import json
 import os
+import re
+import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from nb2service import places
 from nb2service.errors import Nb2serviceError
+from nb2service.failures import Failure
 from nb2service.kernels import Kernel
 from nb2service.read import Cell, Notebook
+from nb2service.tracebacks import failed_line, last_line_to_skip, without_wrapper
 
 # The kernel side is loaded by path: nb2service is not installed in the kernel's environment. Nothing
 # of it enters the notebook's names, and no bytecode is written next to the template's files.
@@ -38,7 +42,10 @@ boot({paths!r})
 """
 _ASK = "__import__('sys').modules['_nb2service.requests'].answer({request!r}, {path!r})"
 
-Progress = Callable[[Cell], None]
+_ENDS_THE_KERNEL = re.compile(r"(?<![\w.])(?:exit|quit)\s*\(\s*\)|os\._exit|os\.kill|os\.abort")
+# The service's libraries, and the files that run in the kernel, need at least this Python.
+OLDEST = (3, 10)
+_VERSION = "__import__('sys').version_info[:2]"
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,6 @@ class KernelInfo:
     Attributes:
         executable: the absolute path of its interpreter.
         python: its version, e.g. `3.11.7`.
-
     """
 
     executable: str
@@ -74,7 +80,16 @@ class Session:
         self.info = KernelInfo(kernel.python, "")
 
     async def start(self) -> None:
-        """Load the kernel side and learn which Python it is."""
+        """Load the kernel side and learn which Python it is.
+
+        Raises:
+            Nb2serviceError: it is too old.
+        """
+        reply = await self._execute("", user_expressions={"version": _VERSION})
+        version = reply["user_expressions"]["version"].get("data", {}).get("text/plain", "")
+        found = tuple(map(int, re.findall(r"\d+", version)))
+        if found < OLDEST:
+            raise _too_old(self.notebook, self.kernel, found)
         paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
         code = f"exec({_BOOT.format(paths=paths)!r}, {{}})"
         await self._execute(code)
@@ -86,7 +101,6 @@ class Session:
 
         Raises:
             RuntimeError: the kernel side failed, which is a defect of nb2service.
-
         """
         path = self._folder / "answer.json"
         path.unlink(missing_ok=True)
@@ -99,33 +113,51 @@ class Session:
             raise RuntimeError(f"the kernel failed to answer {request!r}: {reply['traceback']}")
         return reply["ok"]
 
-    async def run(self, cell: Cell) -> None:
-        """Run one cell as Jupyter would.
+    async def run(self, cell: Cell) -> list[Failure]:
+        """Run one cell as Jupyter would, and say what failed.
+
+        Where a magic that binds no name or an import fails, the lines below it run nevertheless:
+        the first plotting library of a cell must not take the others with it.
 
         Raises:
-            Nb2serviceError: it fails.
-
+            Nb2serviceError: the kernel died.
         """
-        source = nbformat.v4.new_code_cell(cell.source, id=f"cell-{cell.number}")
+        failures: list[Failure] = []
+        source = without_wrapper(cell.source)
+        while (failure := await self._run_once(cell, source)) is not None:
+            skipped = last_line_to_skip(source, cell.python, failure.line)
+            failures.append(replace(failure, went_on=skipped is not None))
+            if skipped is None:
+                break
+            source = "\n".join(["#"] * skipped + source.splitlines()[skipped:])
+        return failures
+
+    async def _run_once(self, cell: Cell, text: str) -> Failure | None:
+        """Run `text`, which has the lines of the cell."""
+        source = nbformat.v4.new_code_cell(text, id=f"cell-{cell.number}")
         self._client.nb.cells.append(source)
         try:
             await self._client.async_execute_cell(source, len(self._client.nb.cells) - 1)
         except CellExecutionError as error:
-            raise failed(self.notebook, cell, error, source, self.kernel) from None
+            found = failed_line(text, error.ename, error.evalue, error.traceback)
+            return Failure(cell, found, error.ename, error.evalue)
         except DeadKernelError:
-            raise Nb2serviceError(
-                self.notebook.place(cell),
-                "the kernel died while this cell ran",
-                "It may have run out of memory; the cell must run in Jupyter first.",
-            ) from None
+            raise _died(self.notebook, cell) from None
+        return None
 
-    async def _execute(self, code: str) -> None:
+    async def _execute(self, code: str, **options: Any) -> dict[str, Any]:
         reply = await self._client.kc.execute_interactive(
-            code, silent=True, store_history=False, output_hook=lambda message: None, timeout=600
+            code,
+            silent=True,
+            store_history=False,
+            output_hook=lambda message: None,
+            timeout=600,
+            **options,
         )
         if reply["content"]["status"] != "ok":
             content = reply["content"]
             raise RuntimeError(f"in the kernel: {content.get('ename')}: {content.get('evalue')}")
+        return dict(reply["content"])
 
 
 @asynccontextmanager
@@ -134,7 +166,6 @@ async def session(notebook: Notebook, kernel: Kernel) -> AsyncIterator[Session]:
 
     Raises:
         Nb2serviceError: the kernel does not start.
-
     """
     # Sets of strings are pickled in an order that depends on the hash seed: the same notebook must
     # give the same bytes.
@@ -159,6 +190,9 @@ async def session(notebook: Notebook, kernel: Kernel) -> AsyncIterator[Session]:
                 stderr=log,
             )
             await setup.__aenter__()
+            # nbclient would answer Ctrl-C by killing the kernel and going on without it.
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
         except (RuntimeError, OSError, DeadKernelError) as error:
             await _give_up(client)
             raise _did_not_start(notebook, kernel, error) from None
@@ -167,7 +201,8 @@ async def session(notebook: Notebook, kernel: Kernel) -> AsyncIterator[Session]:
             await running.start()
             yield running
         finally:
-            await setup.__aexit__(None, None, None)
+            with contextlib.suppress(Exception):  # it is over, however the kernel takes it
+                await setup.__aexit__(None, None, None)
 
 
 async def _give_up(client: NotebookClient) -> None:
@@ -192,61 +227,24 @@ def _manager(kernel: Kernel, folder: str) -> AsyncKernelManager:
     return manager
 
 
-def failed(
-    notebook: Notebook, cell: Cell, error: CellExecutionError, executed: Any, kernel: Kernel
-) -> Nb2serviceError:
-    """Say which cell failed, on which line, and what may help."""
-    line = _line_in_cell(cell, error.traceback)
-    fact = f"{error.ename}: {error.evalue}".replace("\n", " ")[:300].rstrip(".")
-    shown = cell.source.splitlines()[line - 1].strip()[:80] if line else cell.title
+def _died(notebook: Notebook, cell: Cell) -> Nb2serviceError:
+    remedy = "It may have run out of memory; the cell must run in Jupyter first."
+    # `exit()` asks the kernel to end, which it does a moment later.
+    for before in reversed([c for c in notebook.cells if c.number <= cell.number]):
+        if _ENDS_THE_KERNEL.search(before.source):
+            remedy = f"Cell {before.number} ends the kernel itself: take that call out."
+            break
+    return Nb2serviceError(notebook.place(cell), "the kernel died while this cell ran", remedy)
+
+
+def _too_old(notebook: Notebook, kernel: Kernel, version: tuple[int, ...]) -> Nb2serviceError:
+    found, oldest = ".".join(map(str, version)), ".".join(map(str, OLDEST))
     return Nb2serviceError(
-        notebook.place(cell, line),
-        f"the cell fails\n    {shown}\n    {fact}",
-        _remedy(error.ename, error.evalue, kernel),
+        notebook.name,
+        f"the kernel {kernel.name!r} is Python {found}, and the service's libraries need {oldest}",
+        "Install the notebook's libraries into a newer Python, see that the notebook runs there, and "
+        "name it with kernel=/path/to/python.",
     )
-
-
-def _remedy(name: str, text: str, kernel: Kernel) -> str:
-    if name == "ModuleNotFoundError" and "'" in text:
-        module = text.split("'")[1].split(".")[0]
-        python = kernel.python
-        return (
-            f"The notebook's Python lacks it: {python} -m pip install {DISTRIBUTIONS.get(module, module)}"
-            "\nor name another Python with kernel=/path/to/python."
-        )
-    if name == "NameError":
-        return (
-            "No cell above gives that name a value: a cell was deleted, or ran in another order. "
-            "Make the notebook run from top to bottom (Restart & Run All)."
-        )
-    if name == "FileNotFoundError":
-        return "The notebook runs in its own folder; give a path that holds from there."
-    return "Make the notebook run from top to bottom (Restart & Run All), then try again."
-
-
-# Where the name to install is not the name to import.
-DISTRIBUTIONS = {
-    "sklearn": "scikit-learn",
-    "cv2": "opencv-python-headless",
-    "PIL": "pillow",
-    "yaml": "pyyaml",
-    "bs4": "beautifulsoup4",
-    "skimage": "scikit-image",
-    "dateutil": "python-dateutil",
-}
-
-
-def _line_in_cell(cell: Cell, traceback: str) -> int | None:
-    """The line of this cell that the traceback names last, from IPython's `Cell In[n], line 3`."""
-    import re
-
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
-    found = re.findall(
-        r"(?:Cell In\s*\[\d+\], line (\d+)|<ipython-input-\d+-\w+> in .*\n.*-> (\d+))", plain
-    )
-    lines = [int(a or b) for a, b in found]
-    count = len(cell.source.splitlines())
-    return next((line for line in lines if line <= count), None)
 
 
 def _did_not_start(notebook: Notebook, kernel: Kernel, error: Exception) -> Nb2serviceError:
@@ -272,8 +270,3 @@ def _did_not_start(notebook: Notebook, kernel: Kernel, error: Exception) -> Nb2s
         f"the kernel {kernel.name!r} does not start ({type(error).__name__}: {error})",
         f"See whether Jupyter starts it; the command is: {' '.join(kernel.argv)}",
     )
-
-
-def run_async(work: Any) -> Any:
-    """Run a coroutine to its end; Ctrl-C ends the kernel too."""
-    return asyncio.run(work)

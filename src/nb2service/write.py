@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,28 @@ from nb2service import places
 from nb2service.capture import Item
 from nb2service.infer import Inference
 from nb2service.mark import Mark
+from nb2service.modules import LocalModule, copy
 from nb2service.read import Notebook
 from nb2service.statements import BUILTINS, Scope
 from nb2service.version import version
 
 WIDTH = 95
 _EXAMPLES = 3
-_LOADER = "load_artifact"
+# How each kind of text begins that calls one of `model/loading.py`'s functions.
+_HELPERS = {
+    "artifact": ("load_artifact", "load", re.compile(r"(?<= = )load_artifact(?=\()")),
+    "parameter": ("parameter", "parameter", re.compile(r"(?<= = )parameter(?=\()")),
+    "setup": (
+        "notebook_folder",
+        "notebook_folder",
+        re.compile(r"(?<=\Awith )notebook_folder(?=\()"),
+    ),
+}
 _ALIAS = re.compile(r"import (\w+) as (\w+)")
 _DEFINES = re.compile(r"^(?:async def|def|class|@)", re.MULTILINE)
-_ORDER = {"import": 0, "code": 2, "literal": 1, "artifact": 3}
+_ORDER = {"import": 0, "parameter": 1, "literal": 1, "code": 2, "artifact": 3, "setup": 4}
+# Texts of one line, which stand together.
+_LINES = ("literal", "parameter", "artifact")
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,9 @@ class Extraction:
         model_version: what answers carry as `model_version`.
         python: the version of the kernel's Python.
         notes: what the user should know about it, in words.
-
+        bound: parameters of predict that are trained state -> the names that they are bound to.
+        modules: the user's own modules that come along.
+        imports: what these import of others.
     """
 
     notebook: Notebook
@@ -49,6 +63,38 @@ class Extraction:
     model_version: str
     python: str
     notes: tuple[str, ...] = ()
+    bound: Mapping[str, str] = field(default_factory=dict)
+    modules: tuple[LocalModule, ...] = ()
+    imports: frozenset[str] = frozenset()
+
+    @property
+    def record_class(self) -> str | None:
+        """The class of the notebook that predict wants its record to be; None if it takes a dict."""
+        container = self.inference.container
+        if self.inference.input != "record" or container in (None, "pandas.Series"):
+            return None
+        return str(container).rpartition(".")[2]
+
+    @property
+    def served(self) -> str:
+        """The name in `predict.py` that the service calls."""
+        function = self.mark.function
+        return f"{function}_record" if self.record_class else function
+
+    @property
+    def classes(self) -> tuple[Any, ...]:
+        """What the columns of the answers stand for, if the one classifier that is served says it."""
+        inference = self.inference
+        answers = [answer for call in inference.calls for answer in call.answers]
+        known = {i.artifact.classes for i in self.artifacts if i.artifact and i.artifact.classes}
+        if inference.input not in ("frame", "rows") or inference.whole or len(known) != 1:
+            return ()
+        (classes,) = known
+        fits = all(
+            isinstance(answer, list) and len(answer) == len(classes) and _are_numbers(answer)
+            for answer in answers
+        )
+        return classes if answers and fits else ()
 
     @property
     def artifacts(self) -> list[Item]:
@@ -61,15 +107,7 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
     """The text of `model/predict.py`: imports, constants, helpers, artifacts, predict."""
     mark = extraction.mark
     items = dict(extraction.items)
-    loader = _LOADER
-    while loader in items:
-        loader += "_"
-    items = {
-        name: replace(item, source=item.source.replace(_LOADER, loader, 1))
-        if item.artifact
-        else item
-        for name, item in items.items()
-    }
+    items, loading = _with_helpers(items)
     head = (
         f'"""Extracted from {_quoted(extraction.notebook.name)}, cell {mark.cell.number}, '
         f"by nb2service {version()}.\n\n"
@@ -79,10 +117,9 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
     imports = [i for i in items.values() if i.becomes == "import"]
     blocks = [head, *dict.fromkeys(s.source for s in future)]
     blocks += [_import_block(of_cell) for of_cell in _by_cell(imports)]
-    own = [f"import {module}" for module in sorted(_missing_modules(items))]
-    if extraction.artifacts:
-        alias = "load" if loader == "load" else f"load as {loader}"
-        own.append(f"from model.loading import {alias}")
+    own = ["from functools import partial"] if extraction.bound and "partial" not in items else []
+    own += [f"import {module}" for module in sorted(_missing_modules(items))]
+    own += loading
     if own:
         blocks.append("\n".join(own))
     aliases = _aliases(items)
@@ -93,7 +130,7 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
         )
         text = _text(_renamed(item, aliases))
         compact = (
-            same_place and item.becomes != "code" and last is not None and last.becomes != "code"
+            same_place and item.becomes in _LINES and last is not None and last.becomes in _LINES
         )
         if compact:
             blocks[-1] += "\n" + text
@@ -101,7 +138,46 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
             blocks.append(text if same_place else f"{_comment(item)}\n{text}")
         last = item
     blocks.append(f"# cell {mark.cell.number}, the marked one\n{_without_mark(mark)}")
+    blocks += _served_blocks(extraction)
     return _spaced(blocks)
+
+
+def _with_helpers(items: Mapping[str, Item]) -> tuple[dict[str, Item], list[str]]:
+    """The items under names for the helpers that none of them has, and the import of these."""
+    renamed, imports = dict(items), []
+    for kind, (shown, helper, call) in _HELPERS.items():
+        users = [i for i in items.values() if i.becomes == kind and call.search(i.source)]
+        alias = shown
+        while alias in items:
+            alias += "_"
+        for item in users:
+            renamed[item.name] = replace(item, source=call.sub(alias, item.source, count=1))
+        if users:
+            imports.append(helper if helper == alias else f"{helper} as {alias}")
+    return renamed, [f"from model.loading import {', '.join(sorted(imports))}"] if imports else []
+
+
+def _served_blocks(extraction: Extraction) -> list[str]:
+    """What stands between the service and the notebook's function, where that takes more than JSON."""
+    function, blocks = extraction.mark.function, []
+    if extraction.bound:
+        given = ", ".join(f"{name}={value}" for name, value in extraction.bound.items())
+        blocks.append(
+            "# what the notebook passes on in every call\n"
+            f"{function} = partial({function}, {given})"
+        )
+    if extraction.record_class:
+        parameter = extraction.inference.parameter
+        blocks.append(
+            f"def {extraction.served}(record):\n"
+            f'    """Answer a record of a request, which becomes a {extraction.record_class}."""\n'
+            f"    return {function}({parameter}={extraction.record_class}(**record))"
+        )
+    return blocks
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
 
 
 def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: Path) -> None:
@@ -112,10 +188,9 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
         extraction: what was taken.
         folder: the folder to write; it must not exist.
         artifacts: the folder in which the kernel saved the artifacts.
-
     """
     folder.mkdir(parents=True)
-    for name in ("__init__.py", "loading.py"):
+    for name in ("__init__.py", "loading.py", "threads.py"):
         shutil.copyfile(places.template() / "model" / name, folder / name)
     used = sorted({i.artifact.format for i in extraction.artifacts if i.artifact})
     if used:
@@ -130,10 +205,13 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
             shutil.copyfile(
                 artifacts / item.artifact.file, folder / "artifacts" / item.artifact.file
             )
+    if (artifacts / "files").is_dir():
+        shutil.copytree(artifacts / "files", folder / "files")
+    copy(extraction.modules, folder / "modules")
     source = predict_source(scope, extraction)
     (folder / "predict.py").write_text(source, encoding="utf-8")
     calls = [
-        {"records": c.records, "answers": c.answers, "many": c.many}
+        {"records": c.records, "answers": _named(extraction, c.answers), "many": c.many}
         for c in extraction.inference.calls
     ]
     (folder / "calls.json").write_text(_lines(calls), encoding="utf-8")
@@ -145,7 +223,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
     pairs = [
         {"record": record, "answer": answer}
         for call in inference.calls
-        for record, answer in zip(call.records, call.answers, strict=True)
+        for record, answer in zip(call.records, _named(extraction, call.answers), strict=True)
     ]
     examples: list[dict[str, Any]] = []
     for pair in pairs:
@@ -158,8 +236,9 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
         "title": extraction.notebook.path.stem,
         "$defs": {"record": inference.record, "answer": inference.answer},
         "predict": {
-            "function": mark.function,
+            "function": extraction.served,
             "input": inference.input,
+            **_wanted(extraction),
             "answer_name": mark.answer_name or "prediction",
             "answer": inference.answers_are,
             "whole": inference.whole,
@@ -177,6 +256,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
             for item in extraction.artifacts
             if item.artifact
         },
+        "parameters": _parameters(extraction),
         "imports": [],
         "examples": examples,
         "provenance": {
@@ -188,6 +268,42 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
             "packages": {},
         },
     }
+
+
+def _parameters(extraction: Extraction) -> dict[str, Any]:
+    """The environment variables that the extracted code reads, with their defaults."""
+    found = {}
+    for name, item in sorted(extraction.items.items()):
+        if item.becomes == "parameter":
+            call = ast.parse(item.source.partition(" = ")[2], mode="eval").body
+            assert isinstance(call, ast.Call)
+            default = ast.literal_eval(call.args[1])
+            found[name] = {"type": type(default).__name__, "default": default}
+    return found
+
+
+def _wanted(extraction: Extraction) -> dict[str, Any]:
+    """How predict wants its input, beyond its kind; only what is not the obvious."""
+    inference = extraction.inference
+    if extraction.record_class:
+        return {}
+    wanted: dict[str, Any] = {}
+    if inference.parameter and extraction.bound:
+        wanted["parameter"] = inference.parameter
+    if inference.container:
+        wanted |= {"container": inference.container, "dtype": inference.dtype}
+    if inference.input == "rows":
+        one = list(inference.record["properties"]) == [inference.parameter]
+        wanted["row"] = "value" if one else "fields"
+    if extraction.classes:
+        wanted["classes"] = list(extraction.classes)
+    return wanted
+
+
+def _named(extraction: Extraction, answers: Sequence[Any]) -> list[Any]:
+    """The answers, their columns under the names of the classes where these are known."""
+    classes = extraction.classes
+    return [dict(zip(classes, a, strict=True)) for a in answers] if classes else list(answers)
 
 
 def write_contract(folder: Path, contract: Mapping[str, Any]) -> None:
@@ -226,9 +342,9 @@ def _by_cell(items: Iterable[Item]) -> list[list[Item]]:
 
 def _import_block(items: Sequence[Item]) -> str:
     """The imports of one cell; what one `from … import a, b` brought is one line again."""
-    lines = list(dict.fromkeys(line for item in items for line in item.source.splitlines()))
+    statements = dict.fromkeys(s for item in items for s in _import_statements(item.source))
     merged: list[str] = []
-    for line in lines:
+    for line in statements:
         previous = merged[-1].partition(" import ") if merged else ("", "", "")
         head, word, names = line.partition(" import ")
         if word and head == previous[0] and not {"#", "(", "\\"} & set(merged[-1] + line):
@@ -237,6 +353,12 @@ def _import_block(items: Sequence[Item]) -> str:
             merged.append(line)
     comment = f"# cell {items[0].cell}\n" if items[0].cell else ""
     return comment + "\n".join(merged)
+
+
+def _import_statements(source: str) -> list[str]:
+    """The statements of an import item: one as written, or several of one line each."""
+    body = ast.parse(source).body
+    return [source] if len(body) == 1 else [ast.unparse(node) for node in body]
 
 
 def _missing_modules(items: Mapping[str, Item]) -> set[str]:
@@ -274,8 +396,14 @@ def _spaced(blocks: Sequence[str]) -> str:
 
 def _comment(item: Item) -> str:
     where = f"# cell {item.cell}" if item.cell else "# no cell shows where this comes from"
+    if item.source.startswith("def display("):
+        where = "# what Jupyter shows in the notebook"
     if item.artifact:
         return f"{where}, computed there: {item.artifact.type.rpartition('.')[2]}"
+    if item.becomes == "setup":
+        return f"{where}, runs when the service starts"
+    if item.becomes == "parameter":
+        return f"{where}, from the environment"
     return f"{where}, computed there" if item.computed else where
 
 

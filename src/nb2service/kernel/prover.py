@@ -26,8 +26,13 @@ class _Hidden:
     """Hides what is installed here but will not be in the service; notes who was asked for."""
 
     def __init__(self, installed, visible):
-        self.hidden = {m for m, names in installed.by_module.items() if not names & visible.keys()}
+        self.hidden = set(installed.by_module)
         self.asked = set()
+        self.show(installed, visible)
+
+    def show(self, installed, visible):
+        """Hide no longer what these distributions provide."""
+        self.hidden -= {m for m, names in installed.by_module.items() if names & visible.keys()}
 
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
@@ -83,30 +88,38 @@ def third_party(modules):
     return {t for t in tops if t not in sys.stdlib_module_names and t not in _OWN}
 
 
+def own_modules(names, hidden):
+    """Make way for the modules that came along, which may be installed here in editable form, too."""
+    _OWN.update(names)
+    hidden.hidden -= set(names)
+    for name in [n for n in sys.modules if n.partition(".")[0] in names]:
+        del sys.modules[name]
+
+
 def watch_unpickling():
-    """Note which modules the artifacts name; joblib is there if there is a joblib artifact."""
+    """Note the modules that artifacts name, in whatever format: every pickle says what it looks up."""
     named = set()
-    try:
-        from joblib.numpy_pickle import NumpyUnpickler
-    except ImportError:
-        return named
-    find_class = NumpyUnpickler.find_class
 
-    def noting(self, module, name):
-        named.add(module)
-        return find_class(self, module, name)
+    def note(event, arguments):
+        if event == "pickle.find_class":
+            named.add(arguments[0])
 
-    NumpyUnpickler.find_class = noting
+    sys.addaudithook(note)
     return named
 
 
 def prove(job, installed, hidden, before, emit):
     """Load the extraction, say what it requires, and compare its answers with the recorded ones."""
     sys.path[:0] = [job["project"], job["service"]]
-    named = watch_unpickling() if job["pickles"] else set()
+    own_modules(job["own"], hidden)
+    named = watch_unpickling()
+    # What the code and the formats name is required whatever happens; artifacts may name more.
+    required = {canonical(name) for name in job["requires"]}
+    known = installed.of_modules(third_party(job["imports"])) | required
+    hidden.show(installed, installed.closure(known))
     extracted = importlib.import_module("model.predict")
     roots = third_party({*job["imports"], *named})
-    required = installed.of_modules(roots) | {canonical(name) for name in job["requires"]}
+    required |= installed.of_modules(roots)
     closure = installed.closure(required)
     emit(
         {
@@ -214,6 +227,9 @@ def _where(error):
 def main():
     """Serve one job."""
     sys.dont_write_bytecode = True
+    # This file's folder holds no libraries, but a module `requests`.
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != here]
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the notebook's code prints must not mix with the answers
 

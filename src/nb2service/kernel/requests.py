@@ -6,8 +6,9 @@ import sys
 import traceback
 from pathlib import Path
 
+from _nb2service.modules import loaded_modules
 from _nb2service.recorder import RECORDER
-from _nb2service.values import describe
+from _nb2service.values import columns_of, describe
 
 
 def namespace():
@@ -34,19 +35,39 @@ def rest():
     RECORDER.rest()
 
 
-def count():
-    """How many calls were seen so far."""
-    return RECORDER.seen
-
-
 def calls():
     """What the recorder saw; see `recorder.Recorder.report`."""
     return RECORDER.report()
 
 
-def values(names, restated, folder):
-    """Describe the values of `names`, and save those that become artifacts into `folder`."""
-    return {name: describe(name, namespace(), restated.get(name), Path(folder)) for name in names}
+def with_state(bound):
+    """The places of the recorded calls that were given the trained state as it is now."""
+    return RECORDER.with_state(bound, namespace())
+
+
+def values(names, restated, folder, aliases=(), by_value=(), unseen=()):
+    """Describe the values of `names`, and save those that become artifacts into `folder`.
+
+    Args:
+        names: global names.
+        restated: for each, what may be stated again; see `values.describe`.
+        folder: where artifacts are saved.
+        aliases: the other name or attribute that some of them are bound to.
+        by_value: those whose statement must not run again, even if they are functions.
+        unseen: those that no cell binds.
+    """
+    aliases, described = dict(aliases), {}
+    for name in names:
+        described[name] = describe(
+            name,
+            namespace(),
+            restated.get(name),
+            Path(folder),
+            alias=aliases.get(name),
+            by_value=name in by_value,
+            unseen=name in unseen,
+        )
+    return described
 
 
 def version_text(name):
@@ -55,7 +76,15 @@ def version_text(name):
     return str(value) if isinstance(value, str | int | float) else None
 
 
-REQUESTS = {f.__name__: f for f in (hello, watch, rest, count, calls, values, version_text)}
+def columns(names, folder):
+    """Save the tables `names` into `folder` without their rows: only their columns are needed."""
+    return {name: columns_of(name, namespace(), Path(folder)) for name in names}
+
+
+REQUESTS = {
+    f.__name__: f
+    for f in (columns, hello, watch, rest, calls, with_state, values, version_text, loaded_modules)
+}
 
 
 def answer(request, path):

@@ -17,7 +17,9 @@ import types
 import typing
 
 from _nb2service.formats import FORMATS
-from _nb2service.pickles import under_model_predict
+from _nb2service.pickles import is_wrapper, under_model_predict
+from _nb2service.sources import source_of
+from _nb2service.steady import steady
 
 # Longer ones are artifacts: nobody wants to read them in the code.
 LONGEST_LITERAL = 3000
@@ -48,7 +50,7 @@ RESTATED_TYPES = (
 )
 
 
-def describe(name, namespace, restated, folder):
+def describe(name, namespace, restated, folder, alias=None, by_value=False, unseen=False):
     """Describe the value of `name`.
 
     Args:
@@ -57,11 +59,13 @@ def describe(name, namespace, restated, folder):
         restated: the right side of the statement that binds it, where that is a call whose
             arguments are all literals; else None.
         folder: where artifacts are saved.
+        alias: the right side of its statement, where that is a name or an attribute.
+        by_value: whether its statement must not run again, even if it is a function.
+        unseen: whether no cell binds it, so that only the value itself can show its source.
 
     Returns:
         A dict with `kind`: `missing`, `builtin`, `module`, `code`, `restated`, `literal`,
         `artifact` or `unsavable`, and what the generator must know of each.
-
     """
     if name not in namespace:
         return {"kind": "builtin" if hasattr(builtins, name) else "missing"}
@@ -69,44 +73,67 @@ def describe(name, namespace, restated, folder):
     described = {"type": _type_name(value), "imported_from": _imported_from(name, value)}
     if isinstance(value, types.ModuleType):
         return {**described, "kind": "module", "module": value.__name__}
-    if isinstance(value, CODE_TYPES) or type(value).__module__ == "typing":
-        return {**described, "kind": "code", "own": getattr(value, "__module__", "") == "__main__"}
+    is_code = isinstance(value, CODE_TYPES) or type(value).__module__ == "typing"
+    if (is_code or is_wrapper(value)) and not by_value:
+        own = getattr(value, "__module__", "") == "__main__"
+        source = source_of(name, value) if own and unseen else None
+        return {**described, "kind": "code", "own": own, "source": source}
+    if alias and _is_alias(alias, value, namespace):
+        return {**described, "kind": "restated"}
     if restated and _same_again(restated, value, namespace):
         return {**described, "kind": "restated"}
-    literal = literal_of(value)
+    try:
+        literal = literal_of(value)
+    except RecursionError:  # a list that holds itself
+        literal = None
     if literal is not None and len(literal[0]) <= LONGEST_LITERAL:
         return {**described, "kind": "literal", "source": literal[0], "imports": sorted(literal[1])}
     return {**described, **save(name, value, namespace, folder)}
 
 
+def columns_of(name, namespace, folder):
+    """Save a table without its rows; describe it as `describe` does."""
+    table = namespace[name]
+    return {"type": _type_name(table), **save(name, table.iloc[:0], namespace, folder)}
+
+
 def save(name, value, namespace, folder):
-    """Save a value as an artifact, in the first format that claims it."""
+    """Save a value as an artifact, in the first format that claims it and does not fail."""
+    error = None
+    # A function or class that is itself the artifact must not become a reference to that artifact.
+    others = {n: v for n, v in namespace.items() if n != name and v is not value}
     for form in FORMATS:
-        if form.claims(value):
-            break
-    path = folder / f"{name}{form.SUFFIX}"
-    try:
-        with under_model_predict(namespace) as referenced:
-            state = form.save(value, path)
-    except Exception as error:
-        return {"kind": "unsavable", "error": f"{type(error).__name__}: {error}"[:300]}
-    content = path.read_bytes()
-    return {
-        "kind": "artifact",
-        "file": path.name,
-        "format": form.NAME,
-        "state": state,
-        "requires": form.requires(value),
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "needs": sorted(referenced),
-        "rows": len(value) if type(value).__name__ == "DataFrame" else None,
-    }
+        if not form.claims(value):
+            continue
+        path = folder / f"{name}{form.SUFFIX}"
+        try:
+            with under_model_predict(others) as referenced, steady():
+                state = form.save(value, path)
+            requires = form.requires(value)
+        except Exception as failure:
+            error = failure
+            path.unlink(missing_ok=True)
+            continue
+        content = path.read_bytes()
+        return {
+            "kind": "artifact",
+            "file": path.name,
+            "format": form.NAME,
+            "state": state,
+            "requires": requires,
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "needs": sorted(referenced & others.keys()),
+            "rows": len(value) if type(value).__name__ == "DataFrame" else None,
+        }
+    return {"kind": "unsavable", "error": f"{type(error).__name__}: {error}"[:300]}
 
 
 def literal_of(value):
     """Write a small plain value as Python: (source, modules that it needs), or None."""
     kind = type(value)
+    if kind is int and value.bit_length() > LONGEST_LITERAL:
+        return None
     if value is None or kind in (bool, int, str, bytes):
         return repr(value), set()
     if kind is float:
@@ -124,12 +151,15 @@ def _container(value, kind):
         return None
     if kind in (set, frozenset):
         items.sort(key=repr)  # sets have no order, the code must have one
-    written, modules = [], set()
+    written, modules, length = [], set(), 0
     for item in items:
         parts = [literal_of(part) for part in (item if kind is dict else (item,))]
         if any(part is None for part in parts):
             return None
         written.append(": ".join(source for source, _ in parts))
+        length += len(written[-1])
+        if length > LONGEST_LITERAL:  # however long the rest is, nobody need write it
+            return None
         modules.update(*(needed for _, needed in parts))
     inner = ", ".join(written)
     if kind is tuple:
@@ -145,6 +175,8 @@ def _numpy(value):
     import numpy
 
     kind = type(value)
+    if kind is numpy.timedelta64:  # an integer to NumPy, but its unit would be lost
+        return None
     if isinstance(value, numpy.bool_ | numpy.integer | numpy.str_) or kind in (
         numpy.float16,
         numpy.float32,
@@ -181,6 +213,20 @@ def _same_again(expression, value, namespace):
     return type(again) is type(value) and again == value
 
 
+def _is_alias(expression, value, namespace):
+    """Whether a name or an attribute is this very value, which is not just a number or a text."""
+    root, dot, _ = expression.partition(".")
+    if value is None or isinstance(value, bool | int | float | str | bytes | tuple):
+        return False
+    holder = namespace.get(root, getattr(builtins, root, None))
+    if dot and not isinstance(holder, types.ModuleType | type):
+        return False  # an attribute of an object may be computed, and take its time
+    try:
+        return eval(expression, dict(namespace)) is value
+    except Exception:
+        return False
+
+
 def _imported_from(name, value):
     """The module from which `from module import name` gives this very value; None if unknown."""
     module = (
@@ -209,8 +255,8 @@ def local_file(module_name):
     """
     module = sys.modules.get(module_name)
     origin = getattr(module, "__file__", None)
-    if origin is None:
-        return None
+    if not isinstance(origin, str) or not pathlib.Path(origin).is_file():
+        return None  # some of PyTorch's have only the name of a file
     path = os.path.realpath(origin)
     library = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     if "site-packages" in path or "dist-packages" in path:
