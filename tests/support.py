@@ -1,14 +1,32 @@
 """What the tests share: where things lie, and notebooks made of cells."""
 
+import atexit
+import builtins
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from nb2service import places, run
+from nb2service.capture import Artifact, Item
+from nb2service.infer import Call, Inference
+from nb2service.kernels import Kernel
+from nb2service.lock import Lock
+from nb2service.pipeline import Outcome, look
+from nb2service.prove import Proof, Requirements
+from nb2service.statements import Scope
+from nb2service.write import Extraction
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLE = CHECKOUT / "example_notebooks" / "churn_xgboost" / "churn.ipynb"
@@ -91,3 +109,147 @@ def copy_of_checkout(target: Path) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, copy, follow_symlinks=False)
     return target
+
+
+@contextmanager
+def kernel_side() -> Iterator[Any]:
+    """The package `_nb2service`, loaded as a kernel loads it, and gone when the block ends."""
+    ours = [name for name in sys.modules if name.partition(".")[0] == "_nb2service"]
+    outer = {name: sys.modules.pop(name) for name in ours}
+    paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
+    exec(run._BOOT.format(paths=paths), {})
+    package = sys.modules["_nb2service"]
+    try:
+        yield package
+    finally:
+        vars(builtins).pop(package.recorder.HOOK, None)
+        for name in [n for n in sys.modules if n.partition(".")[0] == "_nb2service"]:
+            del sys.modules[name]
+        sys.modules.update(outer)
+
+
+@contextmanager
+def ipython(folder: Path) -> Iterator[InteractiveShell]:
+    """A real IPython shell in this process: what a kernel runs cells with, without the kernel."""
+    hook, before = sys.excepthook, dict(vars(builtins))
+    main = ModuleType("notebook_under_test")
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell(
+        config=config, ipython_dir=str(folder), user_module=main, user_ns=vars(main)
+    )
+    try:
+        yield shell
+    finally:
+        shell.atexit_operations()
+        atexit.unregister(shell.atexit_operations)
+        sys.excepthook = hook
+        sys.modules.pop(main.__name__, None)
+        for name in vars(builtins).keys() - before.keys():
+            delattr(builtins, name)
+
+
+def run_cells(shell: InteractiveShell, recorder: Any, *cells: str) -> dict[str, Any]:
+    """Run cells, of which the first defines `predict`; return what the recorder saw of its calls."""
+    with shell.builtin_trap:
+        recorder.watch("predict", max_calls=5, max_rows=4)
+    for number, cell in enumerate(cells):
+        shell.run_cell(cell, silent=True).raise_error()
+        if number == 0:
+            with shell.builtin_trap:
+                recorder.rest()
+    return dict(recorder.report())
+
+
+def write_extraction(
+    project: Path, code: str, calls: list[dict[str, Any]], **predict: Any
+) -> dict[str, Any]:
+    """Write a `model/` of a few lines, as far as the prover reads it; return the prover's job."""
+    model = project / "model"
+    model.mkdir()
+    (model / "__init__.py").touch()
+    (model / "predict.py").write_text(code, encoding="utf-8")
+    (model / "calls.json").write_text(json.dumps(calls), encoding="utf-8")
+    records = [record for call in calls for record in call["records"]]
+    answers = [answer for call in calls for answer in call["answers"]]
+    kind = {"x-dtype": "float64"} if predict.get("input") == "frame" else {}
+    names = list(dict.fromkeys(name for record in records for name in record))
+    record = {"properties": dict.fromkeys(names, kind), "required": names}
+    asked = {"input": "record", "answer": "value", "rowwise": True, "whole": False, **predict}
+    contract = {
+        "title": "tiny",
+        "model_version": "v1",
+        "$defs": {"record": {"type": "object", **record}, "answer": {}},
+        "predict": {"function": "predict", "answer_name": "prediction", **asked},
+        "examples": [
+            {"record": record, "answer": answer}
+            for record, answer in zip(records, answers, strict=True)
+        ][:1],
+    }
+    (model / "contract.json").write_text(json.dumps(contract), encoding="utf-8")
+    return {
+        "project": str(project),
+        "service": str(places.template()),
+        "function": "predict",
+        "imports": [],
+        "requires": [],
+        "own": [],
+    }
+
+
+def an_inference(**changes: Any) -> Inference:
+    """What a notebook tells that calls `predict({"a": 1})` and gets a dict."""
+    answer = {"score": 0.5}
+    known: dict[str, Any] = {
+        "input": "record",
+        "record": {"type": "object", "properties": {"a": {"type": "number"}}, "required": ["a"]},
+        "answer": {"type": "object"},
+        "answers_are": "dict",
+        "whole": False,
+        "calls": (Call([{"a": 1}], [answer], many=False),),
+        "seen": 1,
+    }
+    nothing = dict.fromkeys(f.name for f in fields(Inference) if f.name not in known)
+    return Inference(**{**nothing, **known, **changes})
+
+
+def an_extraction(path: Path, *items: Item, **changes: Any) -> tuple[Scope, Extraction]:
+    """What was taken from the notebook `path`, and its statements."""
+    looked = look(path)
+    known: dict[str, Any] = {
+        "inference": an_inference(),
+        "model_version": "v1",
+        "python": "3.11.7",
+        **changes,
+    }
+    named = {item.name: item for item in items}
+    return looked.scope, Extraction(looked.notebook, looked.mark, named, **known)
+
+
+def an_artifact(**changes: Any) -> Artifact:
+    """A pickled scaler."""
+    known = {
+        "file": "scaler.joblib",
+        "format": "joblib_pickle",
+        "type": "sklearn.preprocessing._data.StandardScaler",
+        "bytes": 1234,
+        "sha256": "0" * 64,
+        "state": {},
+        "requires": ("joblib",),
+        "rows": None,
+    }
+    return Artifact(**{**known, **changes})
+
+
+def an_outcome(extraction: Extraction, **changes: Any) -> Outcome:
+    """A whole extraction that went well."""
+    known: dict[str, Any] = {
+        "contract": {},
+        "requirements": Requirements({"joblib": "1.4.2"}, {"joblib": "1.4.2"}, ("joblib",), ()),
+        "proof": Proof(1, 1, 0, (), (), (), (), (), ()),
+        "lock": Lock("", "", hashed=True, note=""),
+        "kernel": Kernel("python3", ("python",), {}, "the notebook names it"),
+        "minor": "3.11",
+        "seconds": {"notebook": 1.0, "rest": 2.0},
+        **changes,
+    }
+    return Outcome(extraction, **known)

@@ -1,15 +1,18 @@
 """Bad input gets one message of place, fact and remedy; no traceback of ours, no half-written folder."""
 
 import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from nb2service.cli import main
-from support import MakeNotebook, cookiecutter, files, tool
+from support import CHECKOUT, MakeNotebook, cookiecutter, files, tool
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a'] + 1"
+NEEDS_W = "#| predict\ndef predict(payload):\n    return payload['a'] + w"
 CALL = "predict({'a': 1})"
 
 
@@ -59,23 +62,27 @@ def test_told_before_anything_runs(
     ("cells", "told"),
     [
         pytest.param(
-            ["x = 1\ny = x / 0", PREDICT, CALL],
-            ["nb.ipynb, cell 1, line 2", "y = x / 0", "ZeroDivisionError: division by zero"],
+            ["x = 1\nw = x / 0", NEEDS_W, CALL],
+            [
+                "nb.ipynb, cell 1, line 2: the cell fails, and what is served needs `w` of it",
+                "w = x / 0",
+                "ZeroDivisionError: division by zero",
+            ],
             id="a cell that fails",
         ),
         pytest.param(
-            ["import no_such_library", PREDICT, CALL],
+            ["import no_such_library\nw = no_such_library.w", NEEDS_W, CALL],
             ["cell 1, line 1", "ModuleNotFoundError", "-m pip install no_such_library"],
             id="a missing module",
         ),
         pytest.param(
-            ["import no_such_library.deep as d", PREDICT, CALL],
+            ["import no_such_library.deep as d\nw = d.w", NEEDS_W, CALL],
             ["-m pip install no_such_library\n"],
             id="a missing submodule",
         ),
         pytest.param(
-            ["print(lost)", PREDICT, CALL],
-            ["cell 1, line 1", "NameError", "Restart & Run All"],
+            ["w = lost", NEEDS_W, CALL],
+            ["cell 1, line 1", "NameError", "No cell gives `lost` a value", "Restart & Run All"],
             id="a deleted cell",
         ),
         pytest.param(
@@ -135,8 +142,8 @@ def test_told_by_the_run(
 def test_a_kernel_that_is_not_installed(
     make_notebook: MakeNotebook, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    message = refuse(capfd, make_notebook(PREDICT, CALL, kernel="conda-env-gone-py"))
-    assert "the kernel 'conda-env-gone-py' is what the notebook asks for" in message
+    message = refuse(capfd, make_notebook(PREDICT, CALL), "kernel=conda-env-gone-py")
+    assert "the kernel 'conda-env-gone-py' was asked for" in message
     assert "kernel=/path/to/python" in message
 
 
@@ -198,7 +205,7 @@ def test_a_slug_that_is_taken(
 
 @pytest.mark.generation
 def test_cookiecutter_removes_what_it_began(make_notebook: MakeNotebook, tmp_path: Path) -> None:
-    done = cookiecutter(make_notebook("1 / 0", PREDICT, CALL), tmp_path / "out")
+    done = cookiecutter(make_notebook("w = 1 / 0", NEEDS_W, CALL), tmp_path / "out")
     assert done.returncode != 0
     assert "nb.ipynb, cell 1, line 1: the cell fails" in done.stderr
     assert "Traceback" not in done.stderr
@@ -213,7 +220,7 @@ def test_a_folder_that_is_overwritten_stays_as_it_was(
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
     done = cookiecutter(
-        make_notebook("1 / 0", PREDICT, CALL), tmp_path / "out", "--overwrite-if-exists"
+        make_notebook("w = 1 / 0", NEEDS_W, CALL), tmp_path / "out", "--overwrite-if-exists"
     )
     assert done.returncode != 0
     assert files(tmp_path / "out") == {"nb/model/mine.txt": b"mine"}
@@ -288,3 +295,26 @@ def test_any_name_works_with_cookiecutter_itself(
     assert done.returncode == 0, done.stdout + done.stderr
     (folder,) = [path for path in tmp_path.iterdir() if path.is_dir()]
     assert os.access(folder / "model" / "predict.py", os.R_OK)
+
+
+@pytest.mark.generation
+def test_ctrl_c_leaves_nothing(make_notebook: MakeNotebook, tmp_path: Path) -> None:
+    notebook = make_notebook("import time\ntime.sleep(60)", PREDICT, CALL)
+    out = tmp_path / "out"
+    out.mkdir()
+    process = subprocess.Popen(
+        [tool("cookiecutter"), str(CHECKOUT), "--no-input", f"notebook={notebook}"],
+        cwd=out,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("Running nb.ipynb")
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Stopped; nothing was written." in stderr
+    assert not list(out.iterdir())

@@ -26,6 +26,17 @@ def find(make_notebook: MakeNotebook, *cells: str) -> Mark:
         pytest.param(f"# tag: predict\n{FUNCTION}", None, id="the tag"),
         pytest.param(f"#| predict: payload -> score\n{FUNCTION}", "score", id="a named answer"),
         pytest.param(f"#| predict: -> score\n{FUNCTION}", "score", id="a named answer alone"),
+        pytest.param(f"#| label: model\n#| predict\n{FUNCTION}", None, id="below other directives"),
+        pytest.param(f"# %% predict\n{FUNCTION}", None, id="the title of a cell"),
+        pytest.param(f"#%% predict: x -> y\n{FUNCTION}", "y", id="the title, with an arrow"),
+        pytest.param(f"# predict\n{FUNCTION}", None, id="a comment"),
+        pytest.param(f"#predict: x -> y\n{FUNCTION}", "y", id="a comment with an arrow"),
+        pytest.param(f"#| export\n{FUNCTION}", None, id="nbdev 2"),
+        pytest.param(f"#|exporti core\n{FUNCTION}", None, id="nbdev 2, into a module"),
+        pytest.param(f"# export\n{FUNCTION}", None, id="nbdev 1"),
+        pytest.param(f"# nuclio: start-code\n{FUNCTION}", None, id="nuclio"),
+        pytest.param(f"# POST /predict\n{FUNCTION}", None, id="the kernel gateway"),
+        pytest.param(FUNCTION, None, id="no mark, one def predict"),
     ],
 )
 def test_accepts(make_notebook: MakeNotebook, cell: str, answer_name: str | None) -> None:
@@ -34,8 +45,85 @@ def test_accepts(make_notebook: MakeNotebook, cell: str, answer_name: str | None
 
 
 def test_the_line_goes_before_the_tag(make_notebook: MakeNotebook) -> None:
-    found = find(make_notebook, f"# tag: predict\n{FUNCTION}", f"#| predict\n{FUNCTION}")
-    assert found.cell.number == 2
+    found = find(make_notebook, f"# tag: predict\n#| predict\n{FUNCTION}")
+    assert found.how == "its first line #| predict"
+
+
+@pytest.mark.parametrize(
+    ("line", "inputs"),
+    [
+        ("#| predict: area, bedrooms -> price", ("area", "bedrooms")),
+        ("#| predict: X_test -> proba", ("X_test",)),
+        ("#| predict -> proba", ()),
+        ("#| predict", ()),
+    ],
+)
+def test_the_names_left_of_the_arrow(
+    make_notebook: MakeNotebook, line: str, inputs: tuple[str, ...]
+) -> None:
+    assert find(make_notebook, f"{line}\n{FUNCTION}").inputs == inputs
+
+
+@pytest.mark.parametrize(
+    ("cells", "number"),
+    [
+        pytest.param(
+            [f"# predict\n{FUNCTION}", "#| export\ndef predict_all(x):\n    return x"],
+            1,
+            id="ours before nbdev",
+        ),
+        pytest.param(
+            [f"# predict\n{FUNCTION}", f"# tag: predict\n{FUNCTION}", "# predict\ny = 1"],
+            2,
+            id="the tag before a comment",
+        ),
+        pytest.param(
+            [
+                "#| export\nimport os",
+                "#| export\ndef predict_one(x):\n    return x",
+                "def f():\n  pass",
+            ],
+            2,
+            id="of the exported cells, the one with a function like predict",
+        ),
+        pytest.param(
+            [FUNCTION, "# nuclio: code-start\nx = 1", FUNCTION, "# nuclio: code-end", FUNCTION],
+            3,
+            id="between nuclio's markers",
+        ),
+        pytest.param(
+            [
+                "# mlrun:start-code",
+                "def score(x):\n    return x\n# mlrun:end-code\ndef classify(): 1",
+            ],
+            2,
+            id="mlrun's markers inside a cell",
+        ),
+        pytest.param(
+            [f"{FUNCTION}", "# POST /predict\nprint(predict(REQUEST))", "# GET /x\nREQUEST"],
+            1,
+            id="a gateway's handler is not run, its function is served",
+        ),
+        pytest.param(
+            ["#| ignore\ndef predict(x:", f"# tag: ignore\n{FUNCTION}", FUNCTION],
+            3,
+            id="what is ignored is not looked at",
+        ),
+        pytest.param(
+            [f"# nuclio: ignore\n{FUNCTION}", f"# tag: mlrun-ignore\n{FUNCTION}", FUNCTION],
+            3,
+            id="what nuclio ignores",
+        ),
+    ],
+)
+def test_which_mark_counts(make_notebook: MakeNotebook, cells: list[str], number: int) -> None:
+    assert find(make_notebook, *cells).cell.number == number
+
+
+def test_an_ignored_cell_keeps_its_number(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook("#| ignore\nx = 1", "y = 1"))
+    assert [cell.number for cell in notebook.cells] == [2]
+    assert [cell.number for cell in notebook.ignored] == [1]
 
 
 def test_a_single_function_needs_no_name(make_notebook: MakeNotebook) -> None:
@@ -63,8 +151,36 @@ def test_predict_is_preferred_among_several(make_notebook: MakeNotebook) -> None
         pytest.param(["x = 1"], ["no cell here calls predict"], id="no mark, no candidate"),
         pytest.param(
             [f"#| predict\n{FUNCTION}", "x = 1", f"#| predict\n{FUNCTION}"],
-            ["2 cells are marked: 1, 3"],
+            ["2 cells are marked: 1, 3", "leave the mark on one"],
             id="two marks",
+        ),
+        pytest.param(
+            [f"#| predict\n{FUNCTION}", f"# tag: predict\n{FUNCTION}"],
+            ["1, 2 (cell 1 by its first line #| predict, cell 2 by its tag predict)"],
+            id="the line and the tag in different cells",
+        ),
+        pytest.param(
+            [f"# predict\n{FUNCTION}", f"# predict\n{FUNCTION}"],
+            ["2 cells are marked: 1, 2", "put `#| predict` on the first line of one of them"],
+            id="two comments",
+        ),
+        pytest.param(
+            [f"#| export\n{FUNCTION}", f"# POST /predict\n{FUNCTION}"],
+            ["cell 1 by its first line #| export, cell 2 by its first line # POST /predict"],
+            id="two tools",
+        ),
+        pytest.param(
+            [FUNCTION, FUNCTION], ["no cell is marked", "cell 1: def predict"], id="two def predict"
+        ),
+        pytest.param(
+            [f"# tag: ignore\n#| predict\n{FUNCTION}"],
+            ["cell 1", "marked both `predict` and `ignore`"],
+            id="marked and ignored",
+        ),
+        pytest.param(
+            ["#| predict\nasync def predict(x):\n    return x"],
+            ["cell 1, line 2", "predict is an async function", "asyncio.run"],
+            id="an async function",
         ),
         pytest.param(
             ["#| predict\ny = model.predict(X)"],

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support import CHECKOUT, Generation, copy_of_checkout
 
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ pytestmark = [
         shutil.which("buildah") is None and os.environ.get("NB2SERVICE_REQUIRE_CONTAINER") != "1",
         reason="buildah is not installed",
     ),
-)
+]
 
 LOOK_AROUND = """
 import importlib.util, json, os, shutil, sys

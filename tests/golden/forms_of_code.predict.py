@@ -5,7 +5,7 @@ Do not edit it: change the notebook and generate again.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import pow, sqrt
 
 # cell 1
 import os.path

@@ -1,0 +1,130 @@
+"""Which of the cells that fail matter to what is served."""
+
+import pytest
+
+from nb2service.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
+from nb2service.mark import mark
+from nb2service.read import read
+from nb2service.statements import Scope, parse
+from support import MakeNotebook
+
+PREDICT = "#| predict\ndef predict(a):\n    return a + w"
+
+
+def found(
+    make_notebook: MakeNotebook, cells: list[str], *failed: tuple[int, int | None]
+) -> Cause | None:
+    """The cause, if these cells fail in these lines; a negative number goes on below its line."""
+    notebook = read(make_notebook(*cells, PREDICT, "predict(1)"))
+    scope = parse(notebook)
+    failures = [
+        Failure(notebook.cells[abs(number) - 1], line, "KeyError", "'x'", went_on=number < 0)
+        for number, line in failed
+    ]
+    marked = mark(notebook, scope)
+    return cause(scope, failures, needed(scope, marked, len(notebook.cells)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "failed"),
+    [
+        pytest.param(["w = 1", "y = 2"], (2, 1), id="another name"),
+        pytest.param(["y = 1", "w = 2"], (1, 1), id="another name, before"),
+        pytest.param(["w = 1\nplot(w)"], (1, 2), id="below the binding in its cell"),
+        pytest.param(["w = 1", "w.plot()"], (2, 1), id="a method that changes nothing"),
+        pytest.param(["w = 1", "print(w)\nw.corr()"], (2, 2), id="a look at it"),
+        pytest.param(["w = old", "w = 2"], (1, 1), id="bound anew below"),
+        pytest.param(["w = {}", "w['a'] = 1", "w = {}"], (2, 1), id="changed, then bound anew"),
+        pytest.param(["df = 1\nw = df", "df['p'] = 2"], (2, 1), id="changed after it was used"),
+        pytest.param(
+            ["def w():\n    pass", "def f():\n    w.fit()"], (2, 1), id="in a function's body"
+        ),
+        pytest.param(
+            ["import w", "import seaborn\nimport w"], (-2, 1), id="an import, and it went on"
+        ),
+        pytest.param(["with a:\n    w = 1\n    plot()"], (1, 3), id="a with, below the binding"),
+    ],
+)
+def test_harmless(make_notebook: MakeNotebook, cells: list[str], failed: tuple[int, int]) -> None:
+    assert found(make_notebook, cells, failed) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "failed", "name"),
+    [
+        pytest.param(["w = 1"], (1, 1), "w", id="its binding"),
+        pytest.param(["import x\nw = 1"], (1, 1), "w", id="not reached"),
+        pytest.param(["import x\nw = 1"], (1, None), "w", id="nobody knows the line"),
+        pytest.param(["w = 1", "w = 2"], (2, 1), "w", id="an older value is there"),
+        pytest.param(["w = 1", "w += 2"], (2, 1), "w", id="augmented"),
+        pytest.param(["w = {}", "w['a'] = 1"], (2, 1), "w", id="an item of it"),
+        pytest.param(["w = M()", "w.fit(X)"], (2, 1), "w", id="fitted"),
+        pytest.param(["w = M()", "h = w.a.fit(X)"], (2, 1), "w", id="a part of it fitted"),
+        pytest.param(["w = D()", "w.drop('a', inplace=True)"], (2, 1), "w", id="in place"),
+        pytest.param(["df = 1", "df = df + 1", "w = df"], (2, 1), "df", id="what it was made from"),
+        pytest.param(
+            ["w = M()\nX = 1", "X['a'] = 2", "w.fit(X)"], (2, 1), "X", id="what it was fitted on"
+        ),
+        pytest.param(
+            ["k = 1", "def w(a):\n    return k", "k = 2"], (3, 1), "k", id="what its body needs"
+        ),
+        pytest.param(
+            ["with a:\n    plot()\n    w = 1"], (1, 2), "w", id="a with, above the binding"
+        ),
+        pytest.param(
+            ["for i in x:\n    w = 1\n    plot()"], (1, 3), "w", id="a loop, not at its end"
+        ),
+        pytest.param(["import a\nfrom b import w"], (-1, 2), "w", id="an import, and it went on"),
+        pytest.param(["from lib import *"], (-1, 1), "w", id="a star import"),
+    ],
+)
+def test_needed(
+    make_notebook: MakeNotebook, cells: list[str], failed: tuple[int, int | None], name: str
+) -> None:
+    cause = found(make_notebook, cells, failed)
+    assert cause is not None
+    assert cause.name == name
+
+
+def test_the_marked_function_is_not_reached(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook("w = 1", f"import x\n{PREDICT}", "predict(1)"))
+    scope = parse(notebook)
+    failure = Failure(notebook.cells[1], 1, "KeyError", "")
+    assert cause(scope, [failure], needed(scope, mark(notebook, scope), 3)) == Cause(
+        failure, "predict"
+    )
+
+
+def test_the_first_of_a_row_of_failures_is_the_cause(make_notebook: MakeNotebook) -> None:
+    cells = ["df = read()", "X = df.x", "w = M()", "w.fit(X)"]
+    cause = found(make_notebook, cells, (4, 1), (2, 1), (1, 1))
+    assert cause is not None
+    assert (cause.failure.cell.number, cause.name) == (1, "df")
+
+
+def test_what_a_call_needs(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook("t = read()", "predict(t)"))
+    scope: Scope = parse(notebook)
+    failures = [Failure(notebook.cells[i], 1, "NameError", "") for i in (0, 1)]
+    assert cause(scope, failures, needed_by(scope, failures[1])) == Cause(failures[0], "t")
+    assert cause(scope, failures, needed_at(scope, ["other"], 2)) is None
+    assert cause(scope, [], needed_at(scope, ["t"], 2)) is None
+
+
+def test_a_thousand_failures_are_few_lines(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook(*[f"x{i} = 1 / 0" for i in range(30)]))
+    told = notes(
+        [Failure(cell, 1, "ZeroDivisionError", "by zero.") for cell in notebook.cells], notebook
+    )
+    assert told[0] == (
+        "Cell 1, line 1 failed (ZeroDivisionError: by zero); nothing that is served depends on it."
+    )
+    assert len(told) == 4
+    assert told[3].startswith("Cells 4, 5, 6")
+    assert "24, …" not in told[3]
+    assert "…" in told[3]
+
+
+def test_a_failure_that_was_meant_is_not_told(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook("# tag: raises-exception\n1 / 0"))
+    assert notes([Failure(notebook.cells[0], 1, "ZeroDivisionError", "")], notebook) == []

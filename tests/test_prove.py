@@ -1,0 +1,191 @@
+"""The real prover process, on extractions of a few lines."""
+
+import json
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2service.kernels import Kernel
+from nb2service.prove import Proof, ProofError, Prover, Requirements
+from support import write_extraction
+
+KERNEL = Kernel("this one", (sys.executable,), {"COLOUR_OF_KERNEL": "red"}, "for a test")
+
+Prove = Callable[..., tuple[Requirements, Proof]]
+
+
+@pytest.fixture
+def prove(tmp_path: Path) -> Prove:
+    """Write an extraction and prove it, in a process that sees `visible` and the modules."""
+
+    def proven(
+        code: str,
+        calls: list[dict[str, Any]],
+        modules: tuple[str, ...] = (),
+        visible: tuple[str, ...] = (),
+        **contract: Any,
+    ) -> tuple[Requirements, Proof]:
+        job = write_extraction(tmp_path, code, calls, **contract)
+        with Prover(sys.executable, KERNEL, modules, visible) as process:
+            requirements = process.load({**job, "imports": list(modules)})
+            return requirements, process.prove()
+
+    return proven
+
+
+def one(record: dict[str, Any], answer: Any) -> dict[str, Any]:
+    return {"records": [record], "answers": [answer], "many": False}
+
+
+def test_alike(prove: Prove) -> None:
+    requirements, proof = prove(
+        "def predict(p):\n    return p['a'] * 2", [one({"a": 1}, 2), one({"a": 0.5}, 1.0)]
+    )
+    assert (proof.calls, proof.alike, proof.rows) == (2, 2, 0)
+    assert (proof.failures, proof.skews, proof.unstable, proof.asked) == ((), (), (), ())
+    assert requirements == Requirements({}, {}, (), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "record", "answer", "failure"),
+    [
+        pytest.param(
+            "def predict(p):\n    return p['a']",
+            {"a": 1},
+            2,
+            "call 1: the notebook answered 2, the service 1",
+            id="another answer",
+        ),
+        pytest.param(
+            "def predict(p):\n    return 1 / p['a']",
+            {"a": 0},
+            2,
+            "call 1 fails: ZeroDivisionError: division by zero",
+            id="it fails",
+        ),
+        pytest.param(
+            "def predict(p):\n    return 'x' * 99",
+            {"a": 0},
+            "y",
+            'call 1: the notebook answered "y", the service "' + "x" * 56 + "...",
+            id="a long answer is cut",
+        ),
+    ],
+)
+def test_failures(
+    prove: Prove, code: str, record: dict[str, Any], answer: Any, failure: str
+) -> None:
+    _, proof = prove(code, [one(record, answer)])
+    assert proof.failures == (failure,)
+    assert (proof.calls, proof.alike) == (1, 0)
+
+
+def test_a_second_answer_that_differs(prove: Prove) -> None:
+    code = "seen = []\ndef predict(p):\n    seen.append(1)\n    return len(seen)"
+    _, proof = prove(code, [one({"a": 1}, 1)])
+    assert proof.unstable == ("call 1 is answered otherwise when it is repeated",)
+    assert proof.failures == ()
+
+
+def test_the_order_of_keys_means_nothing(prove: Prove) -> None:
+    code = "def predict(p):\n    return list(p)"
+    _, proof = prove(code, [one({"b": 1, "a": 2}, ["b", "a"])])
+    assert (proof.alike, proof.unstable) == (1, ())
+
+
+def test_a_row_that_is_answered_otherwise_alone(prove: Prove) -> None:
+    code = "def predict(df):\n    return df['a'] - df['a'].mean()"
+    calls = [{"records": [{"a": 1.0}, {"a": 3.0}], "answers": [-1.0, 1.0], "many": True}]
+    _, proof = prove(code, calls, ("pandas",), input="frame")
+    assert (proof.alike, proof.rows) == (1, 2)
+    assert proof.skews == (
+        "call 1, row 1: alone 0.0, in the table -1.0",
+        "call 1, row 2: alone 0.0, in the table 1.0",
+    )
+    assert proof.examples == (0.0,)  # what a client gets who sends one record
+
+
+def test_what_it_prints_does_not_mix_with_the_answers(prove: Prove) -> None:
+    code = "import os, sys\nprint('hi')\n"
+    code += "def predict(p):\n    print('{}')\n    os.write(1, b'x\\n')\n    return 1"
+    _, proof = prove(code, [one({"a": 1}, 1)])
+    assert proof.alike == 1
+
+
+def test_it_has_the_kernel_s_environment(prove: Prove) -> None:
+    code = "import os\ndef predict(p):\n    return os.environ['COLOUR_OF_KERNEL']"
+    _, proof = prove(code, [one({"a": 1}, "red")])
+    assert proof.alike == 1
+
+
+def test_pins_are_what_it_imports_and_the_closure_what_that_needs(prove: Prove) -> None:
+    code = "import jinja2\ndef predict(p):\n    return jinja2.Template('{{ a }}').render(p)"
+    requirements, proof = prove(code, [one({"a": 1}, "1")], ("jinja2",))
+    assert proof.alike == 1
+    assert requirements.pins == {"jinja2": version("jinja2")}
+    assert requirements.closure == {
+        "jinja2": version("jinja2"),
+        "markupsafe": version("markupsafe"),
+    }
+    assert requirements.imports == ("jinja2",)
+    assert proof.unrequired == ()
+
+
+def test_what_is_not_required_is_not_seen(prove: Prove) -> None:
+    code = "try:\n    import msgspec\nexcept ImportError:\n    msgspec = None\n"
+    code += "def predict(p):\n    return msgspec is None"
+    _, proof = prove(code, [one({"a": 1}, True)])
+    assert (proof.alike, proof.asked) == (1, ("msgspec",))
+
+
+def test_what_is_seen_and_used_but_not_required_is_told(prove: Prove) -> None:
+    code = "import msgspec\ndef predict(p):\n    return 1"
+    requirements, proof = prove(code, [one({"a": 1}, 1)], visible=("msgspec",))
+    assert proof.unrequired == ("msgspec",)
+    assert requirements.pins == {}
+
+
+def test_a_module_that_no_package_provides_is_unknown(tmp_path: Path) -> None:
+    job = write_extraction(tmp_path, "import beside\ndef predict(p):\n    return 1", [])
+    (tmp_path / "beside.py").write_text("")
+    with Prover(sys.executable, KERNEL, (), ()) as process:
+        assert process.load({**job, "imports": ["beside"]}).unknown == ("beside",)
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "asked"),
+    [
+        pytest.param("import msgspec", "No module named 'msgspec'", ("msgspec",), id="not seen"),
+        pytest.param("lost", "NameError: name 'lost' is not defined", (), id="a name is lost"),
+        pytest.param("def", "SyntaxError: invalid syntax", (), id="no Python"),
+        pytest.param("import sys; sys.exit(3)", "SystemExit: 3", (), id="it leaves"),
+        pytest.param("import os; os._exit(3)", "ended without a word", (), id="it dies"),
+    ],
+)
+def test_code_that_does_not_run(
+    tmp_path: Path, code: str, error: str, asked: tuple[str, ...]
+) -> None:
+    job = write_extraction(tmp_path, code, [])
+    with Prover(sys.executable, KERNEL, (), ()) as process, pytest.raises(ProofError) as failed:
+        process.load(job)
+    assert error in failed.value.error
+    assert failed.value.asked == asked
+
+
+def test_an_interpreter_that_dies_at_once_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no such library' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    with Prover(str(broken), KERNEL, (), ()) as process, pytest.raises(ProofError) as failed:
+        process.load({})
+    assert "no such library" in failed.value.traceback
+
+
+def test_it_leaves_no_bytecode(prove: Prove, tmp_path: Path) -> None:
+    prove("def predict(p):\n    return 1", [one({"a": 1}, 1)])
+    assert not list(tmp_path.rglob("__pycache__"))
+    assert json.loads((tmp_path / "model" / "calls.json").read_text())
