@@ -20,6 +20,7 @@ EXTRACTED = {
     "model/formats/xgboost_native.py",
     "model/loading.py",
     "model/predict.py",
+    "model/threads.py",
     "model/requirements.txt",
 }
 
