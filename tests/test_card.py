@@ -60,7 +60,7 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str], outcome: Make) -> None
         "literal CUT cell 3 used by clean",
         "literal mean cell 3 computed there, used by predict",
         "artifact scaler cell 4 StandardScaler, 1.23 kB, used by predict",
-        "Record 1 features: a",
+        "Record 1 feature: a",
         "Proof 1 of 1 recorded calls answered alike in a fresh process",
         "Needs joblib 1.4.2; locked with hashes",
         "Version v1",

@@ -331,7 +331,10 @@ class TestFrame:
             id="different columns",
         ),
         pytest.param(
-            FRAME, "predict(pd.DataFrame([[1, 2]]))", "the column 0 ", id="columns without names"
+            FRAME,
+            "predict(pd.DataFrame({('u', 1): [1]}))",
+            "which JSON cannot carry (('u', 1) cannot be a key",
+            id="columns called by tuples",
         ),
         pytest.param(
             FRAME,

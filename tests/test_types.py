@@ -130,6 +130,11 @@ CASES = {
         + DEF.format("df", "[[str(t) for t in df.dtypes]] * len(df)"),
         "predict(df); predict(df.iloc[:1])",
     ),
+    "a DataFrame whose columns are numbers": (
+        "frame",
+        "import pandas as pd\n" + DEF.format("df", "df[3] * 2 + df[1] + len(df[[1, 3]].columns)"),
+        "predict(pd.DataFrame({1: [1.5, 2], 3: [3, 4]}))",
+    ),
     "a DataFrame out": (
         "frame",
         "import pandas as pd\n" + DEF.format("df", "pd.DataFrame({'s': df.a + 1, 'c': pd.Categorical(['x'] * len(df))})"),
@@ -212,3 +217,13 @@ def test_round_trip(case: str, kernel: tuple[Any, InteractiveShell], service: An
         again = service.inputs.answer_records(predict, contract, sent)
         got = json.loads(json.dumps(again, allow_nan=False))
         assert service.compare.same_answer(got, call.answers), (got, call.answers)
+
+
+def test_a_row_has_the_length_that_all_rows_had(kernel: tuple[Any, InteractiveShell]) -> None:
+    package, shell = kernel
+    shell.run_cell(MODEL, silent=True).raise_error()
+    cells = ("def predict(X):\n    return m.predict(X)", "predict(X)")
+    found = run_cells(shell, package.recorder.Recorder(), *cells)
+    inferred = infer("nb, cell 1", "predict", found["parameters"], found["calls"], found["seen"])
+    row = inferred.record["properties"]["X"]
+    assert (row["minItems"], row["maxItems"]) == (2, 2)

@@ -153,7 +153,7 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     features = ", ".join(report["record"]["features"])
     optional = report["record"]["optional"]
     note = f" (optional: {', '.join(optional)})" if optional else ""
-    yield "Record", Text(f"{len(report['record']['features'])} features: {features}{note}")
+    yield "Record", Text(f"{_count(report['record']['features'], 'feature')}: {features}{note}")
     yield "Proof", Text(_proof(proof), style="red" if proof["skews"] else "green")
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
@@ -163,6 +163,10 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         "Time",
         Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"),
     )
+
+
+def _count(things: Sequence[Any], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _proof(proof: Mapping[str, Any]) -> str:

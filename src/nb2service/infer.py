@@ -152,7 +152,7 @@ class _Calls:
                     raise Nb2serviceError(
                         self.place,
                         f"{self.function} is called with a {argument['type']} for {name!r}, which "
-                        "JSON cannot carry",
+                        f"JSON cannot carry ({argument['why']})",
                         "Let it take a dict, a table, an array or plain values.",
                     )
             if "unplain" in answer:
@@ -350,8 +350,8 @@ def _frame(looked: _Calls) -> _Inferred:
     properties: Schema = {}
     for position, column in enumerate(values[0]["columns"]):
         feature = column["name"]
-        if not column["is_text"] or feature in properties:
-            fact = "is there twice" if column["is_text"] else "is no string"
+        if column["label"] is None or feature in properties:
+            fact = "is there twice" if feature in properties else "is neither a string nor a number"
             raise Nb2serviceError(
                 looked.place,
                 f"the column {feature} of the DataFrame that {looked.function} is called with {fact}",
@@ -360,6 +360,8 @@ def _frame(looked: _Calls) -> _Inferred:
         seen = [value["columns"][position] for value in values]
         rows = [row[feature] for value in values for row in value["plain"]]
         properties[feature] = _column(looked.place, feature, seen, rows)
+        if column["label"] != feature:
+            properties[feature]["x-label"] = column["label"]
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     whole = looked.answers_whole()
     calls = looked.table([value["plain"] for value in values], whole)
@@ -412,13 +414,22 @@ def _rows(looked: _Calls) -> _Inferred:
             [dict(zip(columns, row, strict=True)) for row in value["plain"]] for value in values
         ]
     else:
-        item = lenient(schema_of(rows))
+        item = _of_one_length(lenient(schema_of(rows)), rows)
         schema = {"type": "object", "properties": {name: item}, "required": [name]}
         records = [[{name: row} for row in value["plain"]] for value in values]
     whole = looked.answers_whole()
     container = _container(values[0])
     calls = looked.table(records, whole)
     return _Inferred("rows", name, container, values[0].get("dtype"), schema, whole, calls)
+
+
+def _of_one_length(schema: Schema, rows: Sequence[Any]) -> Schema:
+    """The schema of a row of numbers, as long as all rows that were seen."""
+    lengths = {len(row) for row in rows if isinstance(row, list)}
+    if len(lengths) != 1 or not all(isinstance(row, list) for row in rows):
+        return schema
+    (length,) = lengths
+    return {**schema, "minItems": length, "maxItems": length}
 
 
 def _container(value: Mapping[str, Any]) -> str:

@@ -38,7 +38,8 @@ def bound_parameters(
             bound[name] = _holder(scope, mark, name, calls, parameters)
     passed = _passed_names(scope, mark, [p["name"] for p in parameters])
     for name in names[1:]:
-        alike = passed.get(name) == {name}
+        given = passed.get(name, set())
+        alike = name in given and "" not in given
         if alike and name not in bound and len(bound) + 1 < len(names):
             bound[name] = name
     return bound

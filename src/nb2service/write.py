@@ -32,6 +32,8 @@ _HELPERS = {
         re.compile(r"(?<=\Awith )notebook_folder(?=\()"),
     ),
 }
+# Comments that are marks, ours or other tools'.
+_MARK_LINE = re.compile(r"#\s*(?:\||%%|predict\s*(?::.*)?$|(?:nuclio|mlrun):|(?:GET|POST|PUT)\s+/)")
 _ALIAS = re.compile(r"import (\w+) as (\w+)")
 _DEFINES = re.compile(r"^(?:async def|def|class|@)", re.MULTILINE)
 _ORDER = {"import": 0, "parameter": 1, "literal": 1, "code": 2, "artifact": 3, "setup": 4}
@@ -476,5 +478,4 @@ def _reachable(item: Item, known: Mapping[str, Item]) -> frozenset[str]:
 
 def _without_mark(mark: Mark) -> str:
     lines = mark.definition.source.splitlines()
-    kept = [line for line in lines if not line.lstrip().startswith(("#|", "# |"))]
-    return "\n".join(kept)
+    return "\n".join(line for line in lines if not _MARK_LINE.match(line))

@@ -61,6 +61,8 @@ def conform(value: Any, schema: Schema, field: str) -> Any:
             raise _mismatch(value, schema, field, f" from {low} to {high}")
     if kind == "string" and schema.get("format") == "date-time" and not _is_moment(value):
         raise _mismatch(value, schema, field)
+    if kind == "array" and len(value) not in lengths(schema):
+        raise _mismatch(value, schema, field, f" of {schema['minItems']} values")
     if kind == "array" and "items" in schema:
         return [conform(item, schema["items"], f"{field}[{at}]") for at, item in enumerate(value)]
     if kind == "object" and "properties" in schema:
@@ -93,6 +95,11 @@ def bounds(schema: Schema) -> tuple[float, float]:
         return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     largest = _LARGEST_FLOAT.get(dtype, sys.float_info.max)
     return -largest, largest
+
+
+def lengths(schema: Schema) -> range:
+    """Return the numbers of items that the schema allows in an array."""
+    return range(schema.get("minItems", 0), schema.get("maxItems", sys.maxsize) + 1)
 
 
 def missing(field: str) -> Mismatch:

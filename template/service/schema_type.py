@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypedDict, Union
 
 import msgspec
 
-from service.conform import allowed_values, bounds, kinds
+from service.conform import allowed_values, bounds, kinds, lengths
 from service.contract import Schema
 
 _INT64 = 2**63
@@ -62,6 +62,8 @@ def _type_of_kind(kind: str, schema: Schema) -> Any:
         case "string":
             return str
         case "array":
-            return list[value_type(schema.get("items", {}))]  # type: ignore[misc]
+            allowed = lengths(schema)
+            meta = msgspec.Meta(min_length=allowed.start, max_length=allowed.stop - 1)
+            return Annotated[list[value_type(schema.get("items", {}))], meta]  # type: ignore[misc]
         case _:
             return record_type(schema) if "properties" in schema else dict[str, Any]

@@ -32,7 +32,11 @@ def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> An
         except (ValueError, TypeError, OverflowError) as error:
             raise _first_misfit(name, values, schema) from error
     # An index of its own keeps the length of a frame that has no columns.
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+    labels = [features[name].get("x-label", name) for name in columns]
+    if labels != list(columns):  # columns that the notebook calls by numbers
+        frame.columns = pd.Index(labels)
+    return frame
 
 
 def build_rows(

@@ -164,3 +164,11 @@ def test_the_type_takes_a_record_without_its_optional_features():
     assert msgspec.convert({"age": 1, "more": 2}, quick) == {"age": 1}
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"name": "Ada"}, quick)
+
+
+@pytest.mark.parametrize("value", [[], [1.0], [1.0, 2.0, 3.0]])
+def test_a_row_of_another_length_is_refused(value):
+    row = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    assert _read(row, [1.0, 2]) == [1.0, 2]
+    with pytest.raises(RequestError, match=r"feature x: expected an array of 2 values"):
+        _read(row, value)

@@ -8,6 +8,7 @@ no Flask, and the extracted `model`.
 
 import contextlib
 import importlib
+import inspect
 import json
 import os
 import re
@@ -46,14 +47,31 @@ def canonical(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def _modules_of(distribution):
+    """The top-level modules that a distribution provides.
+
+    `metadata.packages_distributions` of Python 3.10 sees only those that say so in top_level.txt.
+    """
+    declared = (distribution.read_text("top_level.txt") or "").split()
+    if declared:
+        return set(declared)
+    found = set()
+    for file in distribution.files or []:
+        name = file.parts[0] if len(file.parts) > 1 else inspect.getmodulename(file.name)
+        if name and name.isidentifier() and file.suffix in (".py", ".so", ".pyd"):
+            found.add(name)
+    return found
+
+
 class Installed:
     """What is installed in this Python, by distribution and by importable module."""
 
     def __init__(self):
-        self.by_module = {
-            module: {canonical(name) for name in names}
-            for module, names in metadata.packages_distributions().items()
-        }
+        self.by_module = {}
+        for distribution in metadata.distributions():
+            name = distribution.metadata["Name"]
+            for module in _modules_of(distribution) if name else ():
+                self.by_module.setdefault(module, set()).add(canonical(name))
 
     def of_modules(self, modules):
         """The distributions that provide these top-level modules, canonical names."""

@@ -263,8 +263,8 @@ def _frame(frame, whole):
     for position, name in enumerate(frame.columns):
         column = whole.iloc[:, position]
         described = {
-            "name": name if isinstance(name, str) else repr(name),
-            "is_text": isinstance(name, str),
+            "name": name if isinstance(name, str) else str(name),
+            "label": name if isinstance(name, str) else _whole_number(name),
             "dtype": str(column.dtype),
             "null": bool(column.isna().any()),
         }
@@ -273,6 +273,13 @@ def _frame(frame, whole):
             described["ordered"] = bool(column.cat.ordered)
         columns.append(described)
     return {"columns": columns, "plain": to_plain(frame.reset_index(drop=True))}
+
+
+def _whole_number(label):
+    """A column's label as an int if it is one; None for what JSON cannot say, such as a tuple."""
+    if isinstance(label, bool) or not hasattr(label, "__index__"):
+        return None
+    return int(label)
 
 
 def encode_answer(value):

@@ -125,8 +125,18 @@ def save(name, value, namespace, folder):
             "sha256": hashlib.sha256(content).hexdigest(),
             "needs": sorted(referenced & others.keys()),
             "rows": len(value) if type(value).__name__ == "DataFrame" else None,
+            "classes": _classes(value),
         }
     return {"kind": "unsavable", "error": f"{type(error).__name__}: {error}"[:300]}
+
+
+def _classes(value):
+    """What a classifier's columns of probabilities stand for; nothing for other values."""
+    try:
+        classes = [str(name) for name in value.classes_]
+    except Exception:  # not fitted, or not that kind of attribute
+        return []
+    return classes if len(classes) <= 1000 else []
 
 
 def literal_of(value):
