@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from nb2service.answers import Answers
-from nb2service.capture import Item
 from nb2service.card import print_card, progress, report_of, warnings
+from nb2service.items import Item
 from nb2service.lock import Lock
 from nb2service.pipeline import Outcome
 from nb2service.prove import Proof

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from nb2service.kernels import choose
-from nb2service.pipeline import Clock, look, take
-from nb2service.write import contract_of, predict_source
+from nb2service.look import look
+from nb2service.source import predict_source
+from nb2service.take import Clock, take
+from nb2service.write import contract_of
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.ipynb"))

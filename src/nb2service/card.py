@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from nb2service.answers import Answers
-from nb2service.capture import Item
+from nb2service.items import Item
 from nb2service.modules import LocalModule
-from nb2service.pipeline import Outcome, Watch
+from nb2service.pipeline import Outcome
 from nb2service.read import Cell
+from nb2service.take import Watch
 
 WIDTH = 88
 _KINDS = {"import": 0, "code": 1, "literal": 2, "artifact": 3, "setup": 4, "parameter": 5}

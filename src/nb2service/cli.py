@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nb2service import places
 from nb2service.errors import Nb2serviceError
-from nb2service.pipeline import look
+from nb2service.look import look
 from nb2service.version import version
 
 

@@ -1,0 +1,79 @@
+"""The extraction: all that was taken from a notebook, as plain data between the steps."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb2service.infer import Inference
+from nb2service.items import Item
+from nb2service.mark import Mark
+from nb2service.modules import LocalModule
+from nb2service.read import Notebook
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """All that was taken from the notebook, before it is proven.
+
+    Attributes:
+        notebook: the notebook.
+        mark: the marked function.
+        items: what came along, by name.
+        inference: what the recorded calls told.
+        model_version: what answers carry as `model_version`.
+        python: the version of the kernel's Python.
+        notes: what the user should know about it, in words.
+        bound: parameters of predict that are trained state -> the names that they are bound to.
+        modules: the user's own modules that come along.
+        imports: what these import of others.
+    """
+
+    notebook: Notebook
+    mark: Mark
+    items: Mapping[str, Item]
+    inference: Inference
+    model_version: str
+    python: str
+    notes: tuple[str, ...] = ()
+    bound: Mapping[str, str] = field(default_factory=dict)
+    modules: tuple[LocalModule, ...] = ()
+    imports: frozenset[str] = frozenset()
+
+    @property
+    def record_class(self) -> str | None:
+        """The class of the notebook that predict wants its record to be; None if it takes a dict."""
+        container = self.inference.container
+        if self.inference.input != "record" or container in (None, "pandas.Series"):
+            return None
+        return str(container).rpartition(".")[2]
+
+    @property
+    def served(self) -> str:
+        """The name in `predict.py` that the service calls."""
+        function = self.mark.function
+        return f"{function}_record" if self.record_class else function
+
+    @property
+    def classes(self) -> tuple[Any, ...]:
+        """What the columns of the answers stand for, if the one classifier that is served says it."""
+        inference = self.inference
+        answers = [answer for call in inference.calls for answer in call.answers]
+        known = {i.artifact.classes for i in self.artifacts if i.artifact and i.artifact.classes}
+        if inference.input not in ("frame", "rows") or inference.whole or len(known) != 1:
+            return ()
+        (classes,) = known
+        fits = all(
+            isinstance(answer, list) and len(answer) == len(classes) and _are_numbers(answer)
+            for answer in answers
+        )
+        return classes if answers and fits else ()
+
+    @property
+    def artifacts(self) -> list[Item]:
+        """The items that are artifacts, by file name."""
+        found = [item for item in self.items.values() if item.artifact]
+        return sorted(found, key=lambda item: item.name)
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)

@@ -1,0 +1,229 @@
+"""Take: run the notebook up to the last call of predict, and take from its kernel what is needed."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nb2service.capture import capture
+from nb2service.close import likely_imports, rebound_later
+from nb2service.errors import MissingNameError
+from nb2service.extraction import Extraction
+from nb2service.infer import infer
+from nb2service.items import Item
+from nb2service.judge import Judge
+from nb2service.kernels import Kernel
+from nb2service.look import Look
+from nb2service.modules import Loaded, come_along, files_named, imported, third_party
+from nb2service.prove import Prover
+from nb2service.read import Cell
+from nb2service.require import LIKELY
+from nb2service.run import Session, session
+from nb2service.source import predict_source
+from nb2service.state import bound_parameters, other_state, served_calls
+from nb2service.statements import Scope
+
+# What calls.json keeps: enough to find a difference, little enough to read and to commit.
+MAX_CALLS = 100
+MAX_ROWS = 200
+
+Watch = Callable[[int, int, Cell], None]
+
+
+@dataclass
+class Clock:
+    """How many seconds each step took, by its name."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, step: str) -> Iterator[None]:
+        """Add the time that the block takes to a step."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - started
+            self.seconds[step] = self.seconds.get(step, 0.0) + spent
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What was taken after the latest cell that called predict.
+
+    Attributes:
+        items: what comes along.
+        report: what the recorder saw; see `kernel/recorder.py`.
+        bound: parameters that are trained state -> the names that they are bound to.
+        same: the places of the calls that were given that state.
+    """
+
+    items: Mapping[str, Item]
+    report: Mapping[str, Any]
+    bound: Mapping[str, str]
+    same: Sequence[int]
+
+
+async def take(
+    looked: Look, kernel: Kernel, artifacts: Path, watch: Watch, clock: Clock
+) -> tuple[Extraction, str, Prover]:
+    """Run the cells and take from the kernel all that is needed of it.
+
+    Args:
+        looked: the notebook.
+        kernel: the kernel to run it in.
+        artifacts: an empty folder; it gets the values that become artifacts.
+        watch: called before each cell; see `pipeline.extract`.
+        clock: gets the time of each step.
+
+    Returns:
+        The extraction, the version of the kernel's Python (`3.11`), and a process of that Python,
+        waiting to prove the extraction. The caller closes it.
+
+    Raises:
+        Nb2serviceError: the notebook fails where it matters, or something cannot come along.
+    """
+    async with AsyncExitStack() as stack:
+        with clock.time("start"):
+            live = await stack.enter_async_context(session(looked.notebook, kernel))
+        likely = {
+            module
+            for statement in likely_imports(looked.scope, looked.mark)
+            for module in imported(statement.source)
+        }
+        prover = Prover(live.info.executable, kernel, likely, LIKELY)
+        try:
+            judge = Judge(looked.scope, looked.mark, looked.callers, live.info.executable)
+            taken = await _run(looked, live, judge, artifacts, watch, clock)
+            with clock.time("infer"):
+                extraction = await _extraction(looked, live, kernel, judge, taken)
+                extraction = await _with_modules(looked.scope, extraction, live, artifacts)
+        except BaseException:
+            prover.close()
+            raise
+        return extraction, live.info.minor, prover
+
+
+async def _run(
+    looked: Look, live: Session, judge: Judge, artifacts: Path, watch: Watch, clock: Clock
+) -> _Taken:
+    """Run the cells; after each that called predict, take what it used as it is then."""
+    marked = looked.mark
+    taken, seen = None, 0
+    for index, cell in enumerate(looked.cells, 1):
+        watch(index, len(looked.cells), cell)
+        if cell is marked.cell:
+            await live.ask(
+                "watch", function=marked.function, max_calls=MAX_CALLS, max_rows=MAX_ROWS
+            )
+        with clock.time("run"):
+            judge.hear(await live.run(cell))
+        if cell is marked.cell:
+            await live.ask("rest")
+        if cell.number not in looked.callers:
+            continue
+        with clock.time("capture"):
+            report = await live.ask("calls")
+            if report["seen"] > seen and report["calls"]:
+                taken = await _take_now(looked, live, cell, artifacts, report, judge)
+            seen = report["seen"]
+    if taken is None:
+        raise judge.of_no_call()
+    return taken
+
+
+async def _take_now(
+    looked: Look,
+    live: Session,
+    cell: Cell,
+    artifacts: Path,
+    report: Mapping[str, Any],
+    judge: Judge,
+) -> _Taken:
+    """Take the values as they are after this cell, in place of what an earlier call left."""
+    bound = bound_parameters(looked.scope, looked.mark, report["parameters"], report["calls"])
+    same = await live.ask("with_state", bound=bound)
+    shutil.rmtree(artifacts)
+    artifacts.mkdir()
+    also = {*bound.values(), *_record_classes(report["calls"])}
+    try:
+        items = await capture(looked.scope, looked.mark, live, cell.number, artifacts, also)
+    except MissingNameError as error:
+        raise judge.of_missing(error, cell.number) from None
+    judge.check(items, cell.number)
+    return _Taken(items, report, bound, same)
+
+
+def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The notebook's classes that predict was given instances of."""
+    encoded = [argument for call in calls for argument in call["arguments"].values()]
+    return {a["type"].rpartition(".")[2] for a in encoded if a["form"] == "object"}
+
+
+async def _extraction(
+    looked: Look, live: Session, kernel: Kernel, judge: Judge, taken: _Taken
+) -> Extraction:
+    notebook, marked, report = looked.notebook, looked.mark, taken.report
+    inference = infer(
+        notebook.place(marked.cell),
+        marked.function,
+        [p for p in report["parameters"] if p["name"] not in taken.bound],
+        served_calls(report["calls"], taken.same, taken.bound),
+        report["seen"],
+    )
+    notes = (
+        *other_state(len(report["calls"]), len(taken.same), taken.bound),
+        *rebound_later(looked.scope, taken.items, looked.callers[-1]),
+        *judge.notes(),
+        *filter(None, [kernel.note]),
+    )
+    return Extraction(
+        notebook,
+        marked,
+        taken.items,
+        inference,
+        await _model_version(looked, live),
+        live.info.python,
+        notes,
+        taken.bound,
+    )
+
+
+async def _model_version(looked: Look, live: Session) -> str:
+    """The notebook's MODEL_VERSION, else its name and the start of its code's SHA-256."""
+    notebook = looked.notebook
+    if looked.scope.binds("MODEL_VERSION"):
+        reply = await live.ask("version_text", name="MODEL_VERSION")
+        if reply is not None:
+            return str(reply)
+    return f"{notebook.path.stem}-{notebook.sha256[:8]}"
+
+
+async def _with_modules(
+    scope: Scope, extraction: Extraction, live: Session, artifacts: Path
+) -> Extraction:
+    """Add the user's own modules that the code and the artifacts import."""
+    reply = await live.ask("loaded_modules")
+    local = {name: Path(file) for name, file in reply["local"].items()}
+    folder = extraction.notebook.path.parent
+    loaded = Loaded(local, frozenset(reply["others"]), folder)
+    items = extraction.items.values()
+    code = [(i.by if i.becomes == "import" else i.name, i.source) for i in items if not i.artifact]
+    code.append((extraction.mark.function, extraction.mark.definition.source))
+    code.append(("predict.py", predict_source(scope, extraction)))
+    files = [(i.name, artifacts / i.artifact.file) for i in items if i.artifact]
+    modules = come_along(loaded, code, files)
+    notes = tuple(
+        f"`{module}` names the file {name}, which does not come along: if it reads that when it "
+        "predicts, read it in a cell marked `setup` instead."
+        for name, module in files_named(modules, folder).items()
+    )
+    return replace(
+        extraction,
+        modules=modules,
+        imports=frozenset(third_party(modules, loaded)),
+        notes=extraction.notes + notes,
+    )
