@@ -29,7 +29,7 @@ _ERRNO = re.compile(
 )
 _COLAB = re.compile(r"/content/|google\.colab|drive\.mount")
 _KAGGLE = re.compile(r"/kaggle/|(?:\.\./)+input/|kaggle_secrets|kaggle_datasets")
-_ELSEWHERE = re.compile(r"^(?:[A-Za-z]:[\\/]|/Users/|/home/|/mnt/|/media/|~/|/root/|/data/|\\\\)")
+_ELSEWHERE = re.compile(r"^(?:[A-Za-z]:[\\/]|/(?:Users|home|mnt|media|root|data)/|~/|\\\\)")
 # What each of the HTTP libraries says where there is no network.
 _NO_NETWORK = re.compile(
     r"URLError|gaierror|ConnectionError|ConnectError|ConnectTimeout|MaxRetryError|NewConnectionError|"
