@@ -95,7 +95,7 @@ def test_a_shell_hands_curl_the_record(text: str) -> None:
         pytest.param(0.5, "value", '{"score":0.5,"model_version":"v1"}', id="a value"),
         pytest.param(None, "value", '{"score":null,"model_version":"v1"}', id="null"),
         pytest.param(
-            {"x": 1}, "value", '{"score":{"x":1},"model_version":"v1"}', id="a named dict"
+            {"x": 1}, "value", '{"x":1,"model_version":"v1"}', id="a dict among other answers"
         ),
         pytest.param({"p": 0.5}, "dict", '{"p":0.5,"model_version":"v1"}', id="a dict"),
         pytest.param(
@@ -118,3 +118,9 @@ def test_a_template_without_the_place_is_a_defect(project: Path, name: str, cut:
     path.write_text(path.read_text(encoding="utf-8").replace(cut, ""), encoding="utf-8")
     with pytest.raises(RuntimeError, match=f"{name}: expected one place to fill in, found 0"):
         fill(project, contract({"a": 1}, 1), LOCK, "3.11")
+
+
+def test_probabilities_under_the_names_of_classes_are_one_value() -> None:
+    example = contract({"a": 1}, {"no": 0.8, "yes": 0.2}, "value")
+    example["predict"]["classes"] = ["no", "yes"]
+    assert answer(example) == '{"score":{"no":0.8,"yes":0.2},"model_version":"v1"}'

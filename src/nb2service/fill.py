@@ -41,7 +41,11 @@ def answer(contract: Mapping[str, Any]) -> str:
     """What the service answers to `curl`."""
     given = contract["examples"][0]["answer"]
     predict = contract["predict"]
-    body = dict(given) if predict["answer"] == "dict" else {predict["answer_name"]: given}
+    body = (
+        dict(given)
+        if isinstance(given, dict) and not predict.get("classes")
+        else {predict["answer_name"]: given}
+    )
     body.setdefault("model_version", contract["model_version"])
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 

@@ -19,8 +19,11 @@ def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> Non
     version = {"model_version": contract.model_version}
 
     def named(answer: Any) -> dict[str, Any]:
-        """Return one answer as an object; a name that the notebook gave itself wins."""
-        if isinstance(answer, dict):
+        """Return one answer as an object; a name that the notebook gave itself wins.
+
+        Probabilities under the names of their classes are one value, not the notebook's dict.
+        """
+        if isinstance(answer, dict) and not contract.classes:
             return answer if "model_version" in answer else {**answer, **version}
         return {contract.answer_name: answer, **version}
 
