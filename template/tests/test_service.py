@@ -130,3 +130,13 @@ def test_before_the_model_is_loaded_the_service_is_not_ready():
     assert response.json == {"status": "not ready", "error": "the model is not loaded yet"}
     assert app.test_client().post("/predict", json=AGE).status_code == 503
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_probabilities_go_under_the_names_of_their_classes(serve):
+    classes = {**TWO_FEATURES["predict"], "classes": ["no", "yes"]}
+    client = serve(lambda payload: [0.2, 0.8], predict=classes)
+    named = {"no": 0.2, "yes": 0.8}
+    one = client.post("/predict", json={"age": 1})
+    assert one.json == {"prediction": named, "model_version": "two-1"}
+    many = client.post("/predict", json=[{"age": 1}])
+    assert many.json == {"predictions": [named], "model_version": "two-1"}
