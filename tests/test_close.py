@@ -59,6 +59,16 @@ def test_check_calls_gives_the_cells_that_call(make_notebook: MakeNotebook) -> N
     assert check_calls(*look(make_notebook, PREDICT, CALL)) == [2]
 
 
+@pytest.mark.parametrize(("table", "shown"), [("df", "df[:20]"), ("X_val", "X_val[:20]")])
+def test_the_call_to_add_names_a_table_that_the_notebook_has(
+    make_notebook: MakeNotebook, table: str, shown: str
+) -> None:
+    cells = (f"{table} = [[1]]", "#| predict\ndef predict(df):\n    return 1")
+    with pytest.raises(Nb2serviceError) as refusal:
+        check_calls(*look(make_notebook, *cells))
+    assert str(refusal.value).endswith(f"predict({shown})")
+
+
 @pytest.mark.parametrize(
     ("function", "call"),
     [
@@ -68,10 +78,10 @@ def test_check_calls_gives_the_cells_that_call(make_notebook: MakeNotebook) -> N
             id="a dict, with the keys that it reads",
         ),
         pytest.param("def predict(p):\n    return 1", 'predict({"feature": …})', id="no key read"),
-        pytest.param("def predict(df):\n    return 1", "predict(X_test.head(20))", id="called df"),
+        pytest.param("def predict(df):\n    return 1", "predict(X_test[:20])", id="called df"),
         pytest.param(
             "def predict(rows: pd.DataFrame):\n    return 1",
-            "predict(X_test.head(20))",
+            "predict(X_test[:20])",
             id="annotated as a DataFrame",
         ),
         pytest.param(
@@ -117,7 +127,7 @@ def test_never_called_names_the_marked_cell(make_notebook: MakeNotebook) -> None
     ],
 )
 def test_names_accepts(make_notebook: MakeNotebook, cells: list[str]) -> None:
-    check_names(*look(make_notebook, *cells))
+    assert check_names(*look(make_notebook, *cells)) is None
 
 
 @pytest.mark.parametrize(

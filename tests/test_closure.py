@@ -242,7 +242,8 @@ def taken(tmp_path: Path, *cells: str) -> Extracted:
 )
 def test_comes_along(tmp_path: Path, cells: list[str]) -> None:
     *above, body = cells
-    taken(tmp_path, *above, predict(f"return {body}"))
+    found = taken(tmp_path, *above, predict(f"return {body}"))
+    assert "def predict(" in found.source
 
 
 def test_display_shows_nothing(tmp_path: Path) -> None:

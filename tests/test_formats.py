@@ -49,7 +49,7 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def same(one: Any, other: Any) -> None:
+def assert_same(one: Any, other: Any) -> None:
     np.testing.assert_array_equal(one, other)
     assert np.asarray(one).dtype == np.asarray(other).dtype
 
@@ -117,13 +117,13 @@ def test_a_classifier(
     model = xgb.XGBClassifier(**{**SMALL, **parameters}).fit(table, labels)
     assert xgboost_native.claims(model)
     loaded, state = round_trip(xgboost_native, model, tmp_path)
-    same(model.predict(table), loaded.predict(table))
-    same(model.predict_proba(table), loaded.predict_proba(table))
-    same(model.predict_proba(table[3:4]), loaded.predict_proba(table[3:4]))
-    same(model.classes_, loaded.classes_)
+    assert_same(model.predict(table), loaded.predict(table))
+    assert_same(model.predict_proba(table), loaded.predict_proba(table))
+    assert_same(model.predict_proba(table[3:4]), loaded.predict_proba(table[3:4]))
+    assert_same(model.classes_, loaded.classes_)
     assert model.n_features_in_ == loaded.n_features_in_
     if table is not NO_NAMES:
-        same(model.feature_names_in_, loaded.feature_names_in_)
+        assert_same(model.feature_names_in_, loaded.feature_names_in_)
     # The notebook had the machine to itself; the service decides how many threads there are.
     assert "n_jobs" not in state["params"]
     assert loaded.n_jobs is None
@@ -135,7 +135,7 @@ def test_categories_that_come_one_at_a_time(tmp_path: Path) -> None:
     model = xgb.XGBClassifier(**SMALL, enable_categorical=True).fit(CATEGORIES, TWO)
     loaded, _ = round_trip(xgboost_native, model, tmp_path)
     one = CATEGORIES.iloc[[3]].assign(k=pd.Categorical(["y"], categories=["x", "y", "z"]))
-    same(model.predict_proba(one), loaded.predict_proba(one))
+    assert_same(model.predict_proba(one), loaded.predict_proba(one))
 
 
 def test_a_generator_as_random_state_is_not_drawn_from(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_generator_as_random_state_is_not_drawn_from(tmp_path: Path) -> None:
     before = state.get_state()[2]
     loaded, _ = round_trip(xgboost_native, model, tmp_path)
     assert state.get_state()[2] == before
-    same(model.predict_proba(TABLE), loaded.predict_proba(TABLE))
+    assert_same(model.predict_proba(TABLE), loaded.predict_proba(TABLE))
 
 
 def test_early_stopping_keeps_its_best_iteration(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_early_stopping_keeps_its_best_iteration(tmp_path: Path) -> None:
     loaded, _ = round_trip(xgboost_native, model, tmp_path)
     assert loaded.best_iteration == model.best_iteration < 50
     assert loaded.best_score == model.best_score
-    same(model.predict_proba(TABLE), loaded.predict_proba(TABLE))
+    assert_same(model.predict_proba(TABLE), loaded.predict_proba(TABLE))
 
 
 @pytest.mark.parametrize("name", ["XGBRegressor", "XGBRFRegressor", "XGBRFClassifier"])
@@ -162,13 +162,13 @@ def test_the_other_estimators(tmp_path: Path, name: str) -> None:
     model = getattr(xgb, name)(**SMALL).fit(TABLE, TWO if "Class" in name else NUMBER)
     loaded, _ = round_trip(xgboost_native, model, tmp_path)
     assert type(loaded) is type(model)
-    same(model.predict(TABLE), loaded.predict(TABLE))
+    assert_same(model.predict(TABLE), loaded.predict(TABLE))
 
 
 def test_a_ranker(tmp_path: Path) -> None:
     model = xgb.XGBRanker(**SMALL).fit(TABLE, THREE, qid=np.repeat(np.arange(20), 5))
     loaded, _ = round_trip(xgboost_native, model, tmp_path)
-    same(model.predict(TABLE), loaded.predict(TABLE))
+    assert_same(model.predict(TABLE), loaded.predict(TABLE))
 
 
 def test_a_booster(tmp_path: Path, no_disk: list[str]) -> None:
@@ -186,9 +186,11 @@ def test_a_booster(tmp_path: Path, no_disk: list[str]) -> None:
     model.set_attr(note="hello")
     loaded, state = round_trip(xgboost_native, model, tmp_path)
     assert state == {"class": "Booster", "params": {}}
-    same(model.predict(data), loaded.predict(data))
+    assert_same(model.predict(data), loaded.predict(data))
     up_to = (0, model.best_iteration + 1)
-    same(model.predict(data, iteration_range=up_to), loaded.predict(data, iteration_range=up_to))
+    assert_same(
+        model.predict(data, iteration_range=up_to), loaded.predict(data, iteration_range=up_to)
+    )
     assert loaded.feature_names == model.feature_names == list(TABLE.columns)
     assert (loaded.best_iteration, loaded.attr("note")) == (model.best_iteration, "hello")
     assert not no_disk
@@ -251,7 +253,7 @@ def test_a_pickle(tmp_path: Path, value: Any, no_disk: list[str]) -> None:
     if isinstance(value, pd.DataFrame):
         pd.testing.assert_frame_equal(loaded, value)
     elif isinstance(value, StandardScaler):
-        same(loaded.transform(FILLED), value.transform(FILLED))
+        assert_same(loaded.transform(FILLED), value.transform(FILLED))
     else:
         np.testing.assert_equal(loaded, value)
 
@@ -274,8 +276,8 @@ def test_estimators_in_a_pickle_run_on_one_thread(tmp_path: Path) -> None:
     assert loaded["list"][1][1].n_jobs is None  # None is one thread already
     assert loaded["n_jobs"] == 7
     assert search.best_estimator_[-1].n_jobs == -1  # the notebook's own stays as it was
-    same(loaded["search"].predict_proba(FILLED), search.predict_proba(FILLED))
-    same(loaded["list"][0].predict_proba(FILLED), booster.predict_proba(FILLED))
+    assert_same(loaded["search"].predict_proba(FILLED), search.predict_proba(FILLED))
+    assert_same(loaded["list"][0].predict_proba(FILLED), booster.predict_proba(FILLED))
 
 
 def test_an_estimator_that_holds_itself_ends(tmp_path: Path) -> None:

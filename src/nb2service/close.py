@@ -10,6 +10,8 @@ from nb2service.read import Cell
 from nb2service.statements import BUILTINS, Scope, Statement, names_of
 
 # What Jupyter has and a service has not; `display` is replaced by one that shows nothing.
+# What notebooks call the tables that they predict on, the likeliest first.
+_TABLES = ("X_test", "X_val", "X", "df", "data")
 JUPYTER_ONLY = frozenset({"get_ipython"})
 
 
@@ -50,7 +52,7 @@ def check_calls(scope: Scope, mark: Mark) -> list[int]:
 
 def never_called(scope: Scope, mark: Mark) -> Nb2serviceError:
     """The error for a function that the notebook does not call."""
-    remedy = f"Add a cell below that calls it with real data:\n    {_example_call(mark)}"
+    remedy = f"Add a cell below that calls it with real data:\n    {_example_call(scope, mark)}"
     for cell in scope.notebook.ignored:
         if mark.function in _names_in(cell)[1]:
             remedy = f"Cell {cell.number} calls it, but is marked `ignore`: take that mark away."
@@ -170,7 +172,7 @@ def _is_code(statement: Statement) -> bool:
     return statement.is_definition or isinstance(statement.value, ast.Lambda)
 
 
-def _example_call(mark: Mark) -> str:
+def _example_call(scope: Scope, mark: Mark) -> str:
     node = mark.definition.node
     assert isinstance(node, ast.FunctionDef)
     parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
@@ -179,7 +181,9 @@ def _example_call(mark: Mark) -> str:
     name = parameters[0].arg
     annotation = ast.unparse(parameters[0].annotation) if parameters[0].annotation else ""
     if "DataFrame" in annotation or re.match(r"df|X|frame", name):
-        return f"{mark.function}(X_test.head(20))"
+        # A slice is rows of a table, of an array and of a list alike.
+        tables = (other for other in _TABLES if scope.binding(other, mark.cell.number))
+        return f"{mark.function}({next(tables, 'X_test')}[:20])"
     keys = [
         child.slice.value
         for child in ast.walk(node)
