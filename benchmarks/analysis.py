@@ -18,11 +18,11 @@ from typing import Any
 
 import nbformat
 
-from nb2service.capture import _Taking
-from nb2service.close import cells_that_call, check_names
-from nb2service.mark import mark
-from nb2service.read import read
-from nb2service.statements import parse
+from nb2service.closure.capture import _Taking
+from nb2service.closure.close import cells_that_call, check_names
+from nb2service.marking.mark import mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import parse
 
 SIZES = (125, 250, 500, 1000, 2000, 4000)
 ROUNDS = 3

@@ -23,15 +23,15 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from nb2service import places
-from nb2service.capture import capture
-from nb2service.close import check_calls, check_names
+from nb2service.closure.capture import capture
+from nb2service.closure.close import check_calls, check_names
+from nb2service.closure.items import Item
 from nb2service.extraction import Extraction
-from nb2service.items import Item
-from nb2service.magics import to_python
-from nb2service.mark import mark
-from nb2service.read import Cell, Notebook
-from nb2service.source import predict_source
-from nb2service.statements import parse
+from nb2service.marking.mark import mark
+from nb2service.notebook.magics import to_python
+from nb2service.notebook.read import Cell, Notebook
+from nb2service.notebook.statements import parse
+from nb2service.writing.source import predict_source
 from support import kernel_side
 
 

@@ -18,16 +18,17 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from nb2service import places, run
+from nb2service import places
+from nb2service.closure.items import Artifact, Item
+from nb2service.contract.infer import Call, Inference
 from nb2service.extraction import Extraction
-from nb2service.infer import Call, Inference
-from nb2service.items import Artifact, Item
-from nb2service.kernels import Kernel
-from nb2service.lock import Lock
 from nb2service.look import look
+from nb2service.notebook.statements import Scope
 from nb2service.pipeline import Outcome
-from nb2service.prove import Proof, Requirements
-from nb2service.statements import Scope
+from nb2service.proving.prove import Proof, Requirements
+from nb2service.running import run
+from nb2service.running.kernels import Kernel
+from nb2service.writing.lock import Lock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLE = CHECKOUT / "example_notebooks" / "churn_xgboost" / "churn.ipynb"

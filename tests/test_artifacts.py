@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from nb2service import places, run
+from nb2service import places
+from nb2service.running import run
 
 # What the service has as model/predict.py: the names that still mean something in the notebook.
 KEPT = """

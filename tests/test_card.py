@@ -7,11 +7,11 @@ import pytest
 
 from nb2service.answers import Answers
 from nb2service.card import print_card, progress, report_of, warnings
-from nb2service.items import Item
-from nb2service.lock import Lock
+from nb2service.closure.items import Item
+from nb2service.notebook.read import Cell
 from nb2service.pipeline import Outcome
-from nb2service.prove import Proof
-from nb2service.read import Cell
+from nb2service.proving.prove import Proof
+from nb2service.writing.lock import Lock
 from support import MakeNotebook, an_artifact, an_extraction, an_inference, an_outcome
 
 PREDICT = "#| predict\ndef predict(payload):\n    return {'score': 0.5}"

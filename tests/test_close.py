@@ -2,7 +2,7 @@
 
 import pytest
 
-from nb2service.close import (
+from nb2service.closure.close import (
     cells_that_call,
     check_calls,
     check_names,
@@ -11,9 +11,9 @@ from nb2service.close import (
     rebound_later,
 )
 from nb2service.errors import Nb2serviceError
-from nb2service.mark import Mark, mark
-from nb2service.read import read
-from nb2service.statements import Scope, parse
+from nb2service.marking.mark import Mark, mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import Scope, parse
 from support import MakeNotebook
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a']"

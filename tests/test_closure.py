@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.read import Notebook
-from nb2service.statements import parse
+from nb2service.notebook.read import Notebook
+from nb2service.notebook.statements import parse
 from programs import Extracted, cells_of, extract
 
 ASK = "answers = [predict(x) for x in (1, 2, 5)]"

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nb2service.columns import without_rows
+from nb2service.closure.columns import without_rows
 
 COLUMNS = [
     pytest.param("df.columns", id="an attribute"),

@@ -137,9 +137,9 @@ def warnings() -> Iterator[tuple[str, list[str]]]:
     """The sentences of the result card's warnings, by the function that makes them."""
     for name, functions in (
         ("card.py", {"warnings"}),
-        ("close.py", {"rebound_later"}),
-        ("failures.py", {"notes"}),
-        ("lock.py", {"_unhashed", "_reason", "lock"}),
+        ("closure/close.py", {"rebound_later"}),
+        ("running/failures.py", {"notes"}),
+        ("writing/lock.py", {"_unhashed", "_reason", "lock"}),
     ):
         for function in ast.walk(ast.parse((SOURCE / name).read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef) and function.name in functions:

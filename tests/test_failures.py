@@ -2,10 +2,10 @@
 
 import pytest
 
-from nb2service.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
-from nb2service.mark import mark
-from nb2service.read import read
-from nb2service.statements import Scope, parse
+from nb2service.marking.mark import mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import Scope, parse
+from nb2service.running.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
 from support import MakeNotebook
 
 PREDICT = "#| predict\ndef predict(a):\n    return a + w"

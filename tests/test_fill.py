@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from nb2service import places
-from nb2service.fill import answer, curl, fill
-from nb2service.lock import Lock
+from nb2service.writing.fill import answer, curl, fill
+from nb2service.writing.lock import Lock
 from support import files
 
 LOCK = Lock("flask==3\n", "pytest==9\n", hashed=True, note="")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from nb2service.kernels import choose
 from nb2service.look import look
-from nb2service.source import predict_source
+from nb2service.running.kernels import choose
 from nb2service.take import Clock, take
-from nb2service.write import contract_of
+from nb2service.writing.source import predict_source
+from nb2service.writing.write import contract_of
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.ipynb"))

@@ -13,8 +13,8 @@ from cookiecutter.hooks import run_script_with_context
 from nb2service import places
 from nb2service.answers import Answers
 from nb2service.card import report_of
-from nb2service.fill import answer, curl
 from nb2service.hooks import _remove_litter, repair_link
+from nb2service.writing.fill import answer, curl
 from support import CHECKOUT, MakeNotebook, an_extraction, an_outcome, files
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a'] + 1"

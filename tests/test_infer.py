@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nb2service.contract.infer import Call, Inference, infer
+from nb2service.contract.schemas import schema_of
 from nb2service.errors import Nb2serviceError
-from nb2service.infer import Call, Inference, infer
-from nb2service.mark import mark
-from nb2service.read import read
-from nb2service.schemas import schema_of
-from nb2service.statements import parse
+from nb2service.marking.mark import mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import parse
 from support import MakeNotebook, ipython, kernel_side, run_cells
 
 FRAME = "import pandas as pd\ndef predict(df):\n    return df.iloc[:, 0]"

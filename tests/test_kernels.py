@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.kernels import choose
-from nb2service.read import read
+from nb2service.notebook.read import read
+from nb2service.running.kernels import choose
 from support import MakeNotebook
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nb2service import places
-from nb2service.lock import Lock, lock, model_requirements
+from nb2service.writing.lock import Lock, lock, model_requirements
 from support import tool
 
 PIN = re.compile(r"^([a-z][a-z0-9-]*)==(\S+)", re.MULTILINE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nb2service.magics import to_python
+from nb2service.notebook.magics import to_python
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.mark import Mark, mark
-from nb2service.read import read
-from nb2service.statements import parse
+from nb2service.marking.mark import Mark, mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import parse
 from support import MakeNotebook
 
 FUNCTION = "def predict(payload):\n    return 1"

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nb2service.errors import Nb2serviceError
-from nb2service.modules import (
+from nb2service.closure.modules import (
     Loaded,
     LocalModule,
     come_along,
@@ -16,6 +15,7 @@ from nb2service.modules import (
     names,
     third_party,
 )
+from nb2service.errors import Nb2serviceError
 
 
 def loaded(folder: Path, files: dict[str, str], *others: str) -> Loaded:
@@ -133,11 +133,11 @@ def test_what_an_artifact_names(tmp_path: Path) -> None:
 
     (tmp_path / "new.joblib").write_bytes(pickle.dumps(LocalModule("a", Path(), ""), protocol=4))
     (tmp_path / "old.joblib").write_bytes(b"cutils.text\nCleaner\n.")
-    files = {"utils/__init__.py": "", "utils/text.py": "", "nb2service/modules.py": "", "u.py": ""}
+    files = {"utils/__init__.py": "", "utils/text.py": "", "nb2service/closure/modules.py": "", "u.py": ""}
     artifacts = [(name, tmp_path / f"{name}.joblib") for name in ("new", "old")]
     found = come_along(loaded(tmp_path, files), [], artifacts)
     assert {m.name: m.by for m in found} == {
-        "nb2service.modules": "new",
+        "nb2service.closure.modules": "new",
         "utils": "old",
         "utils.text": "old",
     }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from nb2service.kernels import Kernel
-from nb2service.prove import Proof, ProofError, Prover, Requirements
+from nb2service.proving.prove import Proof, ProofError, Prover, Requirements
+from nb2service.running.kernels import Kernel
 from support import write_extraction
 
 KERNEL = Kernel("this one", (sys.executable,), {"COLOUR_OF_KERNEL": "red"}, "for a test")

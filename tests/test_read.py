@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.read import read
+from nb2service.notebook.read import read
 from support import EXAMPLE, MakeNotebook
 
 

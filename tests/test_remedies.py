@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from nb2service.distributions import distribution
-from nb2service.failures import Failure
-from nb2service.read import read
-from nb2service.remedies import RULES, Trouble, remedy
-from nb2service.removed import changes, replacement
-from nb2service.statements import parse
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import parse
+from nb2service.running.distributions import distribution
+from nb2service.running.failures import Failure
+from nb2service.running.remedies import RULES, Trouble, remedy
+from nb2service.running.removed import changes, replacement
 from support import MakeNotebook
 
 PYTHON = Path("/env/bin/python")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.kernels import Kernel
-from nb2service.lock import Lock
-from nb2service.prove import Proof, Prover, Requirements
-from nb2service.require import minimal_proof
+from nb2service.proving.prove import Proof, Prover, Requirements
+from nb2service.proving.require import minimal_proof
+from nb2service.running.kernels import Kernel
+from nb2service.writing.lock import Lock
 from support import write_extraction
 
 KERNEL = Kernel("this one", (sys.executable,), {}, "for a test")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from nb2service import run
 from nb2service.cli import main
 from nb2service.errors import Nb2serviceError
-from nb2service.failures import Failure
-from nb2service.kernels import choose
-from nb2service.read import read
+from nb2service.notebook.read import read
+from nb2service.running import run
+from nb2service.running.failures import Failure
+from nb2service.running.kernels import choose
 from support import MakeNotebook, files, tool
 
 PREDICT = "#| predict\ndef predict(a: int):\n    return a + w"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from nb2service.closure.setup import below, depth, indented
 from nb2service.errors import Nb2serviceError
-from nb2service.setup import below, depth, indented
-from nb2service.write import contract_of
+from nb2service.writing.write import contract_of
 from programs import Extracted, extract
 
 ASK = "answers = [predict(x) for x in ('a', 'b')]"

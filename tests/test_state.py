@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from nb2service.mark import mark
-from nb2service.read import read
-from nb2service.state import bound_parameters, other_state, served_calls
-from nb2service.statements import parse
+from nb2service.closure.state import bound_parameters, other_state, served_calls
+from nb2service.marking.mark import mark
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import parse
 from support import MakeNotebook
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.read import read
-from nb2service.statements import names_of, parse
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import names_of, parse
 from support import MakeNotebook
 
 

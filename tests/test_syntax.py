@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nb2service.syntax import syntax_remedy
+from nb2service.notebook.syntax import syntax_remedy
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nb2service.magics import to_python
-from nb2service.tracebacks import failed_line, last_line_to_skip, without_wrapper
+from nb2service.notebook.magics import to_python
+from nb2service.running.tracebacks import failed_line, last_line_to_skip, without_wrapper
 
 CELL = "a = 1\nb = 2\nc = a / 0\nd = 4"
 

@@ -14,7 +14,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from nb2service import places
-from nb2service.infer import Inference, infer
+from nb2service.contract.infer import Inference, infer
 from support import ipython, kernel_side, run_cells
 
 MODEL = (

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from nb2service import places
-from nb2service.infer import Call
-from nb2service.items import Item
-from nb2service.source import predict_source
-from nb2service.write import contract_of, write_checksums, write_contract, write_model
+from nb2service.closure.items import Item
+from nb2service.contract.infer import Call
+from nb2service.writing.source import predict_source
+from nb2service.writing.write import contract_of, write_checksums, write_contract, write_model
 from support import MakeNotebook, an_artifact, an_extraction, an_inference, files
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a']"

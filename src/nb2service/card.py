@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from nb2service.answers import Answers
-from nb2service.items import Item
-from nb2service.modules import LocalModule
+from nb2service.closure.items import Item
+from nb2service.closure.modules import LocalModule
+from nb2service.notebook.read import Cell
 from nb2service.pipeline import Outcome
-from nb2service.read import Cell
 from nb2service.take import Watch
 
 WIDTH = 88

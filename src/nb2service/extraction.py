@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb2service.infer import Inference
-from nb2service.items import Item
-from nb2service.mark import Mark
-from nb2service.modules import LocalModule
-from nb2service.read import Notebook
+from nb2service.closure.items import Item
+from nb2service.closure.modules import LocalModule
+from nb2service.contract.infer import Inference
+from nb2service.marking.mark import Mark
+from nb2service.notebook.read import Notebook
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from nb2service import places
 from nb2service.answers import understand
 from nb2service.card import print_card, progress, report_of
 from nb2service.errors import Nb2serviceError
-from nb2service.fill import fill
-from nb2service.lock import Lock
 from nb2service.pipeline import extract
+from nb2service.writing.fill import fill
+from nb2service.writing.lock import Lock
 
 STAGE = ".nb2service"
 # Left in a checkout by working on the template; no part of a service.

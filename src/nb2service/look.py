@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from nb2service.close import check_calls, check_names
-from nb2service.mark import Mark, mark
-from nb2service.read import Cell, Notebook, read
-from nb2service.statements import Scope, parse
+from nb2service.closure.close import check_calls, check_names
+from nb2service.marking.mark import Mark, mark
+from nb2service.notebook.read import Cell, Notebook, read
+from nb2service.notebook.statements import Scope, parse
 
 
 @dataclass(frozen=True)

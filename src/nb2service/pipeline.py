@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from nb2service import places
+from nb2service.closure.items import Item
+from nb2service.closure.modules import imported
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
-from nb2service.items import Item
-from nb2service.kernels import Kernel, choose
-from nb2service.lock import Lock, lock, model_requirements
 from nb2service.look import Look, look
-from nb2service.mark import Mark
-from nb2service.modules import imported
-from nb2service.prove import Proof, Prover, Requirements
-from nb2service.read import Notebook
-from nb2service.require import minimal_proof
+from nb2service.marking.mark import Mark
+from nb2service.notebook.read import Notebook
+from nb2service.proving.prove import Proof, Prover, Requirements
+from nb2service.proving.require import minimal_proof
+from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
-from nb2service.write import contract_of, write_checksums, write_contract, write_model
+from nb2service.writing.lock import Lock, lock, model_requirements
+from nb2service.writing.write import contract_of, write_checksums, write_contract, write_model
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from nb2service.capture import capture
-from nb2service.close import likely_imports, rebound_later
+from nb2service.closure.capture import capture
+from nb2service.closure.close import likely_imports, rebound_later
+from nb2service.closure.items import Item
+from nb2service.closure.modules import Loaded, come_along, files_named, imported, third_party
+from nb2service.closure.state import bound_parameters, other_state, served_calls
+from nb2service.contract.infer import infer
 from nb2service.errors import MissingNameError
 from nb2service.extraction import Extraction
-from nb2service.infer import infer
-from nb2service.items import Item
-from nb2service.judge import Judge
-from nb2service.kernels import Kernel
 from nb2service.look import Look
-from nb2service.modules import Loaded, come_along, files_named, imported, third_party
-from nb2service.prove import Prover
-from nb2service.read import Cell
-from nb2service.require import LIKELY
-from nb2service.run import Session, session
-from nb2service.source import predict_source
-from nb2service.state import bound_parameters, other_state, served_calls
-from nb2service.statements import Scope
+from nb2service.notebook.read import Cell
+from nb2service.notebook.statements import Scope
+from nb2service.proving.prove import Prover
+from nb2service.proving.require import LIKELY
+from nb2service.running.judge import Judge
+from nb2service.running.kernels import Kernel
+from nb2service.running.run import Session, session
+from nb2service.writing.source import predict_source
 
 # What calls.json keeps: enough to find a difference, little enough to read and to commit.
 MAX_CALLS = 100

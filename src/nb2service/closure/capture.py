@@ -1,0 +1,285 @@
+"""Capture: all that the marked function needs comes along, name by name, until nothing is missing."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nb2service.closure import setup
+from nb2service.closure.become import (
+    artifact_item,
+    call_of_literals,
+    dotted_imports,
+    is_shown,
+    item_of,
+    other_name,
+    unseen,
+)
+from nb2service.closure.close import JUPYTER_ONLY, unassigned
+from nb2service.closure.columns import without_rows
+from nb2service.closure.items import Item
+from nb2service.closure.stale import refuse_stale
+from nb2service.marking.mark import Mark
+from nb2service.notebook.statements import BUILTINS, Scope, Statement
+from nb2service.running.run import Session
+
+# A service has no screen.
+_DISPLAY = """\
+def display(*objects, **options):
+    \"\"\"Show nothing: what Jupyter shows, a service has no place for.\"\"\"\
+"""
+
+
+async def capture(
+    scope: Scope,
+    mark: Mark,
+    session: Session,
+    last_cell: int,
+    folder: Path,
+    also: Iterable[str] = (),
+) -> dict[str, Item]:
+    """Take along all that the marked function needs, as its values are now.
+
+    Args:
+        scope: the notebook's statements.
+        mark: the marked function.
+        session: the kernel, stopped after the cell `last_cell`.
+        last_cell: statements of later cells have not run.
+        folder: where artifacts are saved.
+        also: names that are needed besides, such as trained state that predict takes as parameters.
+
+    Returns:
+        The items by name, without the marked function itself.
+
+    Raises:
+        Nb2serviceError: something has no value, or cannot be saved.
+    """
+    taking = _Taking(scope, mark, last_cell)
+    hard = mark.definition.eager | mark.definition.lazy | {*also}
+    taking.want(hard, mark.definition, mark.function)
+    taking.want(mark.definition.soft, mark.definition, mark.function, softly=True)
+    while names := taking.due():
+        replies = await session.ask(
+            "values",
+            names=[name for name in names if not taking.is_setup(name)],
+            folder=str(folder),
+            **taking.hints(names),
+        )
+        for name in names:
+            taking.take(name, replies.get(name, {"kind": "setup"}))
+    items = taking.finished()
+    items |= await _without_rows(mark, session, folder, items, {*also})
+    reads = sorted({file for item in items.values() for file in item.files})
+    if reads:
+        setup.copy_files(scope.notebook, reads, setup.depth(reads), folder / "files")
+    return items
+
+
+async def _without_rows(
+    mark: Mark, session: Session, folder: Path, items: Mapping[str, Item], also: set[str]
+) -> dict[str, Item]:
+    """The tables that are only asked for their columns, saved once more without their rows."""
+    artifacts = [item for item in items.values() if item.artifact]
+    code = [ast.parse(item.source) for item in items.values() if not item.artifact]
+    tables = {item.name for item in artifacts if item.artifact and item.artifact.rows}
+    tables -= also.union(*(item.needs for item in artifacts))
+    names = sorted(without_rows(tables, [mark.definition.node, *code]))
+    if not names:
+        return {}
+    replies = await session.ask("columns", names=names, folder=str(folder))
+    return {
+        name: replace(items[name], artifact=artifact_item(name, replies[name], None, 0).artifact)
+        for name in names
+    }
+
+
+class _Taking:
+    """What was taken so far, and what is still wanted."""
+
+    def __init__(self, scope: Scope, mark: Mark, last_cell: int) -> None:
+        self.scope = scope
+        self.mark = mark
+        self.last_cell = last_cell
+        self.items: dict[str, Item] = {}
+        self._wanted: dict[str, tuple[Statement, str]] = {}
+        self._soft: set[str] = set()
+        self._pending: set[str] = set()
+        self._done: set[str] = {mark.function}
+
+    def want(self, names: Iterable[str], user: Statement, by: str, *, softly: bool = False) -> None:
+        """Note names that a statement needs; those that it needs softly may be missing."""
+        for name in names:
+            if softly and name not in self._wanted:
+                self._soft.add(name)
+            elif not softly and name in self._soft:
+                self._soft.discard(name)
+                if name not in self.items:
+                    self._done.discard(name)
+            self._wanted.setdefault(name, (user, by))
+            self._pending.add(name)
+
+    def due(self) -> list[str]:
+        """The wanted names that nothing is known about yet."""
+        due = sorted(n for n in self._pending - self._done if not self._is_builtin(n))
+        self._pending.clear()
+        return due
+
+    def binding(self, name: str) -> Statement | None:
+        """The statement that gave the name its value."""
+        return self.scope.binding(name, self.last_cell)
+
+    def is_setup(self, name: str) -> bool:
+        """Whether setup code makes the value, when the service starts."""
+        binding = self.binding(name)
+        return (
+            binding is not None
+            and binding.cell.is_setup
+            and not (binding.is_import or binding.is_definition)
+            and not isinstance(binding.node, ast.Delete)
+        )
+
+    def hints(self, names: Iterable[str]) -> dict[str, Any]:
+        """What the kernel side must know of the statements that bind the names."""
+        bindings = {name: self.binding(name) for name in names}
+        steady = {n: b for n, b in bindings.items() if b and self._is_steady(n, b)}
+        return {
+            "restated": {n: call_of_literals(b) for n, b in steady.items()},
+            "aliases": {n: other_name(b) for n, b in steady.items() if other_name(b)},
+            "unseen": [n for n, b in bindings.items() if b is None],
+            "by_value": [n for n, b in bindings.items() if b and not is_shown(self.scope, n, b)],
+        }
+
+    def _is_steady(self, name: str, binding: Statement) -> bool:
+        """Whether what the statement uses is still bound as it was when it ran."""
+        return all(
+            need != name and self.scope.binding_before(need, binding) is self.binding(need)
+            for need in binding.eager
+        )
+
+    def take(self, name: str, reply: dict[str, Any]) -> None:
+        """Take what the kernel said about a name, and want what it needs in turn."""
+        self._done.add(name)
+        user, by = self._wanted[name]
+        item = self._taken(name, user, reply)
+        if item is None:
+            return
+        self.items[name] = replace(item, by=by)
+        maker = self.binding(name) or user
+        self.want(item.needs | item.calls_need, maker, name)
+        self.want(item.soft, maker, name, softly=True)
+
+    def finished(self) -> dict[str, Item]:
+        """All items, their needs complete."""
+        items = {
+            name: replace(item, needs=item.needs | (item.soft & self.items.keys()))
+            for name, item in self.items.items()
+        }
+        items |= self._setup_blocks()
+        return _in_turn(self.scope, items, self.last_cell)
+
+    def _is_builtin(self, name: str) -> bool:
+        if name in JUPYTER_ONLY or name not in BUILTINS:
+            return False
+        return not self.scope.binds(name) and not self.scope.has_unseen_names
+
+    def _taken(self, name: str, user: Statement, reply: dict[str, Any]) -> Item | None:
+        binding = self.binding(name)
+        if name == "display" and (binding is None or _is_from_ipython(binding)):
+            return Item(name, "code", _DISPLAY, None)
+        if binding is None and name in BUILTINS and not _is_from_library(reply):
+            return None
+        if name in self._soft and reply["kind"] in ("missing", "builtin", "artifact", "unsavable"):
+            return None
+        if name in JUPYTER_ONLY or reply["kind"] == "missing" or binding is None:
+            if reply["kind"] in ("missing", "builtin") or name in JUPYTER_ONLY:
+                raise unassigned(self.scope, user, name, self.last_cell)
+            return unseen(self.scope, name, user, reply)
+        if self.is_setup(name):
+            return self._setup(name, binding)
+        item = item_of(self.scope, name, binding, user, reply, self.last_cell)
+        if isinstance(binding.node, ast.Import):
+            source = dotted_imports(self.scope, name, self.last_cell, item.source)
+            return replace(item, source=source)
+        refuse_stale(self.scope, name, item.statements, self.last_cell)
+        return item
+
+    def _setup(self, name: str, binding: Statement) -> Item:
+        statements = setup.statements_for(self.scope, binding.cell, [name])
+        bound = {n for statement in statements for n in statement.binds}
+        return Item(
+            name,
+            "setup",
+            "",
+            binding.cell.number,
+            statements[0].line,
+            frozenset(n for s in statements for n in s.eager) - bound
+            | (bound & self._wanted.keys()),
+            frozenset(n for s in statements for n in s.lazy) - bound,
+        )
+
+    def _setup_blocks(self) -> dict[str, Item]:
+        """The setup items, with one text for all that a cell brings; cells follow one another."""
+        of_cell: dict[int, list[Item]] = {}
+        for item in self.items.values():
+            if item.becomes == "setup":
+                of_cell.setdefault(item.cell or 0, []).append(item)
+        blocks: dict[str, Item] = {}
+        reads = {cell: self._reads(items) for cell, items in of_cell.items()}
+        levels = setup.depth(file for files in reads.values() for file in files)
+        for number in sorted(of_cell):
+            names = [item.name for item in of_cell[number]]
+            statements = self._setup_statements(of_cell[number])
+            home = f'"{setup.below(levels)}"' if levels else ""
+            within = f"with notebook_folder({home}):" if reads[number] else ""
+            needs = frozenset(n for item in of_cell[number] for n in item.needs) - {*names}
+            for item in of_cell[number]:
+                blocks[item.name] = replace(
+                    item,
+                    source=setup.block(statements, within),
+                    line=statements[0].line,
+                    needs=needs | frozenset(n for n in blocks if blocks[n].cell != number),
+                    files=tuple(reads[number]),
+                )
+        return blocks
+
+    def _setup_statements(self, items: Iterable[Item]) -> list[Statement]:
+        bindings = [self.binding(item.name) for item in items]
+        cell = next(b.cell for b in bindings if b is not None)
+        return setup.statements_for(self.scope, cell, [item.name for item in items])
+
+    def _reads(self, items: list[Item]) -> list[str]:
+        needed = [self.items[n] for item in items for n in item.needs if n in self.items]
+        texts = {
+            part.value
+            for item in needed
+            if item.becomes in ("literal", "parameter")
+            for part in ast.walk(ast.parse(item.source))
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        }
+        return setup.files_read(self.scope.notebook, self._setup_statements(items), texts)
+
+
+def _is_from_ipython(binding: Statement) -> bool:
+    node = binding.node
+    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "IPython"
+
+
+def _is_from_library(reply: Mapping[str, Any]) -> bool:
+    """Whether a name that is also a builtin is something else: `sum` after `from numpy import *`."""
+    module = reply.get("imported_from")
+    return bool(module) and str(module).partition(".")[0] not in ("builtins", "io", "IPython")
+
+
+def _in_turn(scope: Scope, items: dict[str, Item], last_cell: int) -> dict[str, Item]:
+    """Let what code binds by the way be bound before what later statements made of that name."""
+    ordered = dict(items)
+    for name, item in items.items():
+        binding = scope.binding(name, last_cell)
+        if item.becomes != "code" or binding is None:
+            continue
+        for other in binding.binds - {name}:
+            rival = ordered.get(other)
+            if rival is not None and rival.source != item.source:
+                ordered[other] = replace(rival, needs=rival.needs | {name})
+    return ordered

@@ -1,0 +1,105 @@
+"""Code that would run again on other values than it ran on in the notebook.
+
+A default, a base, a decorator or a class body is evaluated once, where it stands; the service
+evaluates it again, with the values that the names have at the last call of predict.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from nb2service.errors import Nb2serviceError
+from nb2service.notebook.statements import Scope, Statement
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def refuse_stale(scope: Scope, name: str, statements: Iterable[Statement], last_cell: int) -> None:
+    """Stop where one of the statements that make `name` would give something else today.
+
+    Raises:
+        Nb2serviceError: it would, as far as the code tells. What it does not tell, the proof finds.
+    """
+    for statement in statements:
+        worked_on = {n for part in _computed(statement.node) for n in _names(part)}
+        used = set(_reached(scope, worked_on, last_cell)) if worked_on else set[str]()
+        for need in sorted((statement.eager | used) - {name}):
+            later = _changed(scope, need, statement, last_cell, touches=need in used)
+            if later is not None:
+                raise _stale(scope, name, statement, need, later)
+
+
+def _changed(
+    scope: Scope, need: str, statement: Statement, last_cell: int, *, touches: bool
+) -> Statement | None:
+    """The later statement that gave `need` another value, or changed what it holds."""
+    then, now = scope.binding_before(need, statement), scope.binding(need, last_cell)
+    if now is not None and now is not statement and then is not now and not _alike(then, now):
+        return now
+    if now is not None and now.is_definition and now.node.name != need:  # type: ignore[attr-defined]
+        return now  # a function that says `global`: nobody knows when it ran
+    changes = scope.changes.get(need, ()) if touches else ()
+    return next((s for s in changes if s.follows(statement) and s.cell.number <= last_cell), None)
+
+
+def _alike(one: Statement | None, other: Statement) -> bool:
+    """Whether both bind the same thing: an import that is repeated, a cell that was pasted twice."""
+    return one is not None and ((one.is_import and other.is_import) or one.source == other.source)
+
+
+def _stale(
+    scope: Scope, name: str, statement: Statement, need: str, later: Statement
+) -> Nb2serviceError:
+    return Nb2serviceError(
+        scope.notebook.place(statement.cell, statement.line),
+        f"`{name}` is made from what `{need}` is there, and cell {later.cell.number}, "
+        f"line {later.line} changes `{need}` afterwards; the service can have only one of the two",
+        f"Give the later `{need}` a name of its own, or make `{name}` after it.",
+    )
+
+
+def _reached(scope: Scope, names: Iterable[str], last_cell: int) -> Iterator[str]:
+    """The names, and all that the functions and classes among them use."""
+    pending, seen = list(names), set[str]()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        binding = scope.binding(name, last_cell)
+        if binding is not None and (binding.is_definition or isinstance(binding.value, ast.Lambda)):
+            pending += binding.lazy | binding.eager
+        elif binding is not None and not binding.is_import:
+            pending += binding.eager  # an instance knows its class, a partial its function
+
+
+def _computed(node: ast.AST) -> Iterator[ast.AST]:
+    """What is computed when a statement runs, without plain mentions of a name."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            parts: list[ast.AST | None] = [*node.decorator_list, *node.args.defaults]
+            parts += node.args.kw_defaults
+        case ast.ClassDef(body=body):
+            parts = [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
+            for statement in body:
+                yield from _computed(statement)
+        case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Expr(value=value):
+            parts = [value]
+        case ast.Lambda(args=args):
+            parts = [*args.defaults, *args.kw_defaults]
+        case _:
+            parts = [node]
+    for part in parts:
+        if isinstance(part, ast.Lambda):
+            yield from _computed(part)
+        elif part is not None and not isinstance(part, ast.Name | ast.Constant):
+            yield part
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names in it, but for the bodies of functions."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _names(child)

@@ -1,0 +1,1 @@
+"""The contract: what a request and an answer look like."""

@@ -1,0 +1,167 @@
+"""Mark: find the one cell that predicts, and the function in it."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from nb2service.errors import Nb2serviceError
+from nb2service.marking.conventions import RANKS, TAG, Marked, is_function, like_predict
+from nb2service.notebook.read import Cell, Notebook
+from nb2service.notebook.statements import Scope, Statement
+
+_ARROW = re.compile(r"^:?\s*(?P<inputs>[\w\s,]*?)\s*->\s*(?P<answer>\w+)\s*$")
+_PREDICTS = frozenset({"predict", "predict_proba"})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The marked cell and the function that it defines.
+
+    Attributes:
+        cell: the marked cell.
+        how: what marks it, in words.
+        function: the name of the function that is served.
+        definition: the statement that defines it.
+        answer_name: the name that the mark gives to the answer, or None.
+        inputs: the names left of the mark's arrow.
+    """
+
+    cell: Cell
+    how: str
+    function: str
+    definition: Statement
+    answer_name: str | None
+    inputs: tuple[str, ...] = ()
+
+
+def mark(notebook: Notebook, scope: Scope) -> Mark:
+    """Find the marked cell and the function in it; see `conventions.RANKS` for what marks a cell.
+
+    Raises:
+        Nb2serviceError: no cell is marked, several are, the mark cannot be read, or the marked cell
+            does not define exactly one function to serve.
+    """
+    marked = _marked(notebook, scope)
+    definition = marked.function or _function(notebook, scope, marked.cell)
+    if isinstance(definition.node, ast.AsyncFunctionDef):
+        raise Nb2serviceError(
+            notebook.place(marked.cell, definition.line),
+            f"{definition.node.name} is an async function",
+            "A service asks it and waits: define it with def, and run what is async inside of it with "
+            "asyncio.run(…).",
+        )
+    assert isinstance(definition.node, ast.FunctionDef)
+    inputs, answer_name = _arrow(notebook, marked)
+    return Mark(
+        cell=marked.cell,
+        how=marked.how,
+        function=definition.node.name,
+        definition=definition,
+        answer_name=answer_name,
+        inputs=inputs,
+    )
+
+
+def _marked(notebook: Notebook, scope: Scope) -> Marked:
+    _refuse_ignored(notebook)
+    for rank in RANKS:
+        found: dict[int, Marked] = {}
+        for convention in rank:
+            for marked in convention(notebook, scope):
+                found.setdefault(marked.cell.number, marked)
+        if len(found) > 1:
+            raise _several(notebook, [found[number] for number in sorted(found)])
+        if found:
+            return next(iter(found.values()))
+    raise Nb2serviceError(notebook.name, "no cell is marked", _where_to_mark(notebook, scope))
+
+
+def _several(notebook: Notebook, found: list[Marked]) -> Nb2serviceError:
+    numbers = ", ".join(str(marked.cell.number) for marked in found)
+    fact = f"{len(found)} cells are marked: {numbers}"
+    if len({marked.how for marked in found}) > 1:
+        fact += f" ({', '.join(f'cell {m.cell.number} by {m.how}' for m in found)})"
+    remedy = "A service answers one question: leave the mark on one of them."
+    if not any(m.how.endswith(("#| predict", "%% predict")) or "tag" in m.how for m in found):
+        remedy = (
+            "A service answers one question: put `#| predict` on the first line of one of them."
+        )
+    return Nb2serviceError(notebook.name, fact, remedy)
+
+
+def _refuse_ignored(notebook: Notebook) -> None:
+    """A cell that is marked both ways is a slip, and one that nobody would find."""
+    for cell in notebook.ignored:
+        if TAG in cell.tags or re.search(r"^\s*#\s?\|\s*predict\b", cell.source, re.MULTILINE):
+            raise Nb2serviceError(
+                notebook.place(cell),
+                "the cell is marked both `predict` and `ignore`",
+                "Take one of the two marks away.",
+            )
+
+
+def _arrow(notebook: Notebook, marked: Marked) -> tuple[tuple[str, ...], str | None]:
+    """The names left of the mark's arrow, and the one to its right."""
+    if not marked.rest.lstrip(":").strip():
+        return (), None
+    arrow = _ARROW.match(marked.rest)
+    if not arrow:
+        raise Nb2serviceError(
+            notebook.place(marked.cell, marked.line),
+            f"cannot read the mark `#| predict {marked.rest}`",
+            "Write `#| predict`, or `#| predict: df -> churn_probability` to name the answer.",
+        )
+    inputs = tuple(name.strip() for name in arrow["inputs"].split(",") if name.strip())
+    return inputs, arrow["answer"]
+
+
+def _function(notebook: Notebook, scope: Scope, cell: Cell) -> Statement:
+    statements = scope.of_cell(cell)
+    # The last definition of a name is the one that lives.
+    functions = {s.node.name: s for s in statements if is_function(s)}  # type: ignore[attr-defined]
+    likely = {s.node.name: s for s in like_predict(statements)}  # type: ignore[attr-defined]
+    if len(functions) == 1 or len(likely) == 1:
+        (definition,) = (functions if len(functions) == 1 else likely).values()
+        return definition
+    if not functions:
+        raise Nb2serviceError(
+            notebook.place(cell),
+            "the marked cell defines no function",
+            "Put what it does into one and call it once below:\n"
+            f"    #| predict\n    def predict(payload: dict):\n        return {_sketch(statements)}",
+        )
+    raise Nb2serviceError(
+        notebook.place(cell),
+        f"the marked cell defines {len(functions)} functions: {', '.join(functions)}",
+        "Call the one to serve `predict`, or move the others to another cell.",
+    )
+
+
+def _sketch(statements: list[Statement]) -> str:
+    for statement in statements:
+        for node in ast.walk(statement.node):
+            if _is_predict_call(node):
+                return ast.unparse(node)[:60]
+    return "..."
+
+
+def _where_to_mark(notebook: Notebook, scope: Scope) -> str:
+    candidates: dict[int, str] = {}
+    for statement in scope.statements:
+        node = statement.node
+        if isinstance(node, ast.FunctionDef) and re.search("predict|score|classify", node.name):
+            candidates.setdefault(statement.cell.number, f"def {node.name}(…)")
+        elif any(_is_predict_call(child) for child in ast.walk(node)):
+            first = statement.source.splitlines()[0]
+            candidates.setdefault(statement.cell.number, first[:60])
+    if not candidates:
+        return "Put `#| predict` on the first line of the cell that predicts; no cell here calls predict."
+    listed = "".join(f"\n    cell {number}: {text}" for number, text in candidates.items())
+    return f"Put `#| predict` on the first line of the cell that predicts. Cells that do:{listed}"
+
+
+def _is_predict_call(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
+            return name in _PREDICTS
+    return False

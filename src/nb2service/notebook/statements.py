@@ -1,0 +1,336 @@
+"""The statements of a notebook's cells: which names each binds and which it needs.
+
+Python's own `symtable` decides what is local, global or free, so comprehensions, closures, class
+bodies and walruses follow the language's rules and not ours.
+"""
+
+import ast
+import builtins
+import symtable
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from nb2service.errors import Nb2serviceError
+from nb2service.notebook.read import Cell, Notebook
+from nb2service.notebook.roles import is_to_tools
+from nb2service.notebook.run_magic import cells_run_by
+from nb2service.notebook.syntax import syntax_remedy
+
+BUILTINS = frozenset(dir(builtins))
+# Children of a symbol table that run where they stand; all others run when they are called.
+_RUN_IN_PLACE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+# Magics that bind names of the notebook, or may load a magic that does.
+_BINDING_MAGICS = frozenset({"run", "pylab", "store", "load_ext", "reload_ext", "macro", "rerun"})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement at the top level of a cell.
+
+    Attributes:
+        cell: the cell that it stands in.
+        node: its syntax tree.
+        source: its text, with the comment lines right above it.
+        line: its first line in the cell, counted from 1, without those comments.
+        binds: the global names that it gives a value to.
+        eager: the global names that it needs when it runs.
+        lazy: the global names that functions defined in it need when they are called.
+        soft: the global names that only annotations mention, also as text. Python may never look
+            at them: they come along if they are there.
+        within: line and column of the `%run` that runs its file, if it stands in one.
+    """
+
+    cell: Cell
+    node: ast.stmt
+    source: str
+    line: int
+    binds: frozenset[str]
+    eager: frozenset[str]
+    lazy: frozenset[str]
+    soft: frozenset[str] = frozenset()
+    within: tuple[int, ...] = ()
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """All global names that it and the functions in it need."""
+        return self.eager | self.lazy | self.soft
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it is a plain import."""
+        return isinstance(self.node, ast.Import | ast.ImportFrom)
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it defines a function or a class."""
+        return isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+    @property
+    def is_future(self) -> bool:
+        """Whether it is a `from __future__ import`."""
+        return isinstance(self.node, ast.ImportFrom) and self.node.module == "__future__"
+
+    @property
+    def is_star(self) -> bool:
+        """Whether it is a `from module import *`."""
+        return isinstance(self.node, ast.ImportFrom) and self.node.names[0].name == "*"
+
+    def follows(self, other: "Statement") -> bool:
+        """Whether it stands behind the other one in the notebook."""
+        return self.position > other.position
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        """What statements are ordered by."""
+        return (self.cell.number, *self.within, self.node.lineno, self.node.col_offset)
+
+    @property
+    def value(self) -> ast.expr | None:
+        """The right side of `name = …`; None for every other statement."""
+        match self.node:
+            case ast.Assign(targets=[ast.Name()], value=value):
+                return value
+            case ast.AnnAssign(target=ast.Name(), value=value):
+                return value
+        return None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All statements of a notebook, in the order in which they run."""
+
+    notebook: Notebook
+    statements: tuple[Statement, ...]
+
+    def binding(self, name: str, last_cell: int) -> Statement | None:
+        """The last statement up to the cell `last_cell` that gives `name` its value, or None."""
+        statements, cells = self._bindings.get(name, ((), ()))
+        found = bisect_right(cells, last_cell)
+        return statements[found - 1] if found else None
+
+    def binding_before(self, name: str, statement: Statement) -> Statement | None:
+        """The last statement before this one that gives `name` its value, or None."""
+        statements, cells = self._bindings.get(name, ((), ()))
+        found = bisect_right(cells, statement.cell.number)
+        while found and not statement.follows(statements[found - 1]):
+            found -= 1
+        return statements[found - 1] if found else None
+
+    def binds(self, name: str) -> bool:
+        """Whether any cell gives `name` a value."""
+        return name in self._bindings
+
+    @cached_property
+    def changes(self) -> dict[str, list[Statement]]:
+        """The statements that may change what a name holds: `rows.append(1)`, `d["a"] = 2`, `m.k = 3`."""
+        table: dict[str, list[Statement]] = {}
+        for statement in self.statements:
+            if not statement.is_import and not statement.is_definition:
+                for name in _changed_in(statement.node):
+                    table.setdefault(name, []).append(statement)
+        return table
+
+    def bindings(self, name: str) -> list[Statement]:
+        """All statements that give `name` a value."""
+        return self._bindings.get(name, ([], []))[0]
+
+    def of_cell(self, cell: Cell) -> list[Statement]:
+        """The statements of one cell."""
+        return self._by_cell.get(cell.number, [])
+
+    @cached_property
+    def has_unseen_names(self) -> bool:
+        """Whether names may come from where no analysis looks: star imports, `%run`, `%pylab`, `exec`."""
+        return any(
+            statement.is_star
+            or statement.eager & {"exec", "globals"}
+            or ("get_ipython" in statement.eager and _may_bind(statement.node))
+            for statement in self.statements
+        )
+
+    @cached_property
+    def patches(self) -> dict[str, list[Statement]]:
+        """The statements that set an attribute of a name, as `Model.score = score`, by that name."""
+        table: dict[str, list[Statement]] = {}
+        for statement in self.statements:
+            match statement.node:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name))]):
+                    table.setdefault(name, []).append(statement)
+        return table
+
+    @cached_property
+    def _bindings(self) -> dict[str, tuple[list[Statement], list[int]]]:
+        table: dict[str, tuple[list[Statement], list[int]]] = {}
+        for statement in self.statements:
+            for name in statement.binds:
+                statements, cells = table.setdefault(name, ([], []))
+                statements.append(statement)
+                cells.append(statement.cell.number)
+        return table
+
+    @cached_property
+    def _by_cell(self) -> dict[int, list[Statement]]:
+        table: dict[int, list[Statement]] = {}
+        for statement in self.statements:
+            table.setdefault(statement.cell.number, []).append(statement)
+        return table
+
+
+def _changed_in(node: ast.stmt) -> set[str]:
+    """The names whose items, attributes or methods a statement sets or calls."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        is_call = isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
+        stores = isinstance(getattr(part, "ctx", None), ast.Store | ast.Del)
+        if is_call or (stores and isinstance(part, ast.Attribute | ast.Subscript)):
+            root = part.func if isinstance(part, ast.Call) else part
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name):
+                found.add(root.id)
+    return found
+
+
+def _may_bind(node: ast.stmt) -> bool:
+    """Whether one of the magics in a statement may bind names."""
+    for call in ast.walk(node):
+        match call:
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic" | "run_cell_magic" | "magic"),
+                args=[ast.Constant(value=str(magic)), *_],
+            ):
+                if magic.split()[0] in _BINDING_MAGICS:
+                    return True
+            case ast.Call(func=ast.Attribute(attr="ex" | "run_cell" | "push")):
+                return True
+    return False
+
+
+def parse(notebook: Notebook) -> Scope:
+    """Parse every cell.
+
+    Raises:
+        Nb2serviceError: a cell is not Python.
+    """
+    return Scope(notebook, tuple(s for cell in notebook.cells for s in _statements(notebook, cell)))
+
+
+def _statements(notebook: Notebook, cell: Cell) -> Iterator[Statement]:
+    try:
+        tree = ast.parse(cell.python)
+        lines = cell.python.splitlines()
+        ends = [0, *((node.end_lineno or node.lineno) for node in tree.body)]
+        starts = [*(_first_line(node) for node in tree.body[1:]), len(lines) + 1]
+        for node, end_before, start_after in zip(tree.body, ends, starts, strict=False):
+            last = node.end_lineno or node.lineno
+            shared = _first_line(node) <= end_before or start_after <= last
+            yield _statement(cell, lines, node, shared)
+            yield from _statements_run_by(notebook, cell, node)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        shown = cell.source.splitlines()[line - 1 : line]
+        raise Nb2serviceError(
+            notebook.place(cell, line),
+            f"syntax error: {error.msg}{': ' + shown[0].strip()[:80] if shown else ''}",
+            syntax_remedy(str(error.msg), shown[0] if shown else ""),
+        ) from None
+
+
+def _statements_run_by(notebook: Notebook, cell: Cell, node: ast.stmt) -> Iterator[Statement]:
+    """The statements of the file that a `%run` executes, as if they stood in its place."""
+    for count, inner in enumerate(cells_run_by(notebook, cell, node)):
+        with suppress(Nb2serviceError):  # running it will say so
+            for statement in list(_statements(notebook, inner)):
+                place = (node.lineno, node.col_offset, count)
+                yield replace(statement, within=place + statement.within)
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min(node.lineno, *(d.lineno for d in decorators)) if decorators else node.lineno
+
+
+def _statement(cell: Cell, lines: list[str], node: ast.stmt, shares_line: bool) -> Statement:
+    first, last = _first_line(node), node.end_lineno or node.lineno
+    if shares_line:  # `a = 1; b = 2`
+        code = source = ast.get_source_segment(cell.python, node) or ast.unparse(node)
+    else:
+        start = first
+        while start > 1 and lines[start - 2].startswith("#") and not is_to_tools(lines[start - 2]):
+            start -= 1
+        source = "\n".join(lines[start - 1 : last])
+        code = "\n".join(lines[first - 1 : last])
+    binds, eager, lazy = names_of(code)
+    soft = annotation_names(node)
+    return Statement(cell, node, source, node.lineno, binds, eager - soft, lazy - soft, soft)
+
+
+def annotation_names(node: ast.AST) -> frozenset[str]:
+    """The names that stand in annotations alone, also in those that are texts.
+
+    Names of other scopes may be among them: whoever asks for a name that is no global gets nothing.
+    """
+    inside: set[str] = set()
+    outside: set[str] = set()
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        for name, value in ast.iter_fields(part):
+            children = value if isinstance(value, list) else [value]
+            for child in children:
+                if not isinstance(child, ast.AST):
+                    continue
+                if name in ("annotation", "returns"):
+                    inside |= _names_in_annotation(child)
+                elif isinstance(child, ast.Name):
+                    outside.add(child.id)
+                else:
+                    pending.append(child)
+    return frozenset(inside - outside)
+
+
+def _names_in_annotation(node: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            found.add(part.id)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            try:
+                found |= _names_in_annotation(ast.parse(part.value, mode="eval"))
+            except SyntaxError:
+                continue
+    return found
+
+
+def names_of(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Sort the global names of a piece of code into bound, needed at once and needed in calls.
+
+    Raises:
+        SyntaxError: `code` is not Python.
+    """
+    binds: set[str] = set()
+    eager: set[str] = set()
+    lazy: set[str] = set()
+    top = symtable.symtable(code, "cell", "exec")
+    for symbol in top.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported():
+            binds.add(symbol.get_name())
+        if symbol.is_referenced():
+            eager.add(symbol.get_name())
+    pending = [(child, False) for child in top.get_children()]
+    while pending:
+        table, is_lazy = pending.pop()
+        called_later = table.get_type() == "function" and table.get_name() not in _RUN_IN_PLACE
+        is_lazy = is_lazy or called_later
+        for symbol in table.get_symbols():
+            if not symbol.is_global():
+                continue
+            if symbol.is_referenced():
+                (lazy if is_lazy else eager).add(symbol.get_name())
+            if symbol.is_assigned() and symbol.is_declared_global():
+                binds.add(symbol.get_name())
+        pending.extend((child, is_lazy) for child in table.get_children())
+    return frozenset(binds), frozenset(eager), frozenset(lazy)

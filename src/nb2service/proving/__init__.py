@@ -1,0 +1,1 @@
+"""The proof: the extracted code answers as the notebook did, and what it requires."""

@@ -1,0 +1,178 @@
+"""Prove: the extracted code, in a fresh process of the kernel's Python, answers as the notebook did."""
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from nb2service import places
+from nb2service.running.kernels import Kernel
+
+PROVER = places.KERNEL / "prover.py"
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What the extracted code needs in order to run.
+
+    Attributes:
+        pins: distributions that it imports or unpickles, with the kernel's versions.
+        closure: these and all that they depend on, with the kernel's versions.
+        imports: the top-level modules behind `pins`.
+        unknown: imported modules that no installed distribution provides.
+    """
+
+    pins: Mapping[str, str]
+    closure: Mapping[str, str]
+    imports: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the proof found.
+
+    Attributes:
+        calls: how many recorded calls were repeated.
+        alike: how many of them were answered alike.
+        rows: how many rows were also asked for alone.
+        failures: recorded calls that were answered otherwise, in words.
+        skews: rows that are answered otherwise alone than in their table, in words.
+        unstable: calls that were answered otherwise the second time, in words.
+        unrequired: modules that were loaded although nothing that is required depends on them.
+        asked: modules that the code asked for and did not get, because nothing requires them.
+        examples: where there are skews, the answers to the contract's examples, each asked alone.
+    """
+
+    calls: int
+    alike: int
+    rows: int
+    failures: tuple[str, ...]
+    skews: tuple[str, ...]
+    unstable: tuple[str, ...]
+    unrequired: tuple[str, ...]
+    asked: tuple[str, ...]
+    examples: tuple[Any, ...]
+
+
+class ProofError(Exception):
+    """The extracted code does not run at all.
+
+    Attributes:
+        error: the exception, in one line.
+        traceback: where it happened.
+        asked: modules that the code asked for and did not get.
+    """
+
+    def __init__(self, error: str, traceback: str, asked: Iterable[str]) -> None:
+        super().__init__(error)
+        self.error = error
+        self.traceback = traceback
+        self.asked = tuple(asked)
+
+
+class Prover:
+    """A fresh process that proves one extraction; it ends with the `with` block.
+
+    It sees only the distributions that the extraction requires, whatever else is installed.
+    """
+
+    def __init__(
+        self, python: str, kernel: Kernel, modules: Iterable[str], visible: Iterable[str]
+    ) -> None:
+        """Start it.
+
+        Args:
+            python: the kernel's interpreter.
+            kernel: the kernel, whose environment variables it gets.
+            modules: what it imports at once, while the notebook still runs; visible as well.
+            visible: further distributions that it may import.
+        """
+        self.python = python
+        self._kernel = kernel
+        env = {"PYTHONHASHSEED": "0", **os.environ, **kernel.env}
+        log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        self._log = log  # closed by `close`
+        self._process = subprocess.Popen(
+            [python, str(PROVER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            encoding="utf-8",
+            env=env,
+        )
+        self._send({"modules": sorted(modules), "visible": sorted(visible)})
+
+    def __enter__(self) -> "Prover":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+        self._log.close()
+
+    def another(self, modules: Iterable[str], visible: Iterable[str]) -> "Prover":
+        """A new process of the same Python; see `__init__`."""
+        return Prover(self.python, self._kernel, modules, visible)
+
+    def load(self, job: Mapping[str, Any]) -> Requirements:
+        """Let it load the extraction; see `kernel/prover.py` for the job.
+
+        Raises:
+            ProofError: the extracted code cannot be loaded.
+        """
+        self._send(job)
+        answer = self._receive()
+        return Requirements(
+            pins=answer["pins"],
+            closure=answer["closure"],
+            imports=tuple(answer["imports"]),
+            unknown=tuple(answer["unknown"]),
+        )
+
+    def prove(self) -> Proof:
+        """Let it repeat the recorded calls.
+
+        Raises:
+            ProofError: the proof itself fails.
+        """
+        answer = self._receive()
+        found: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()
+        }
+        return Proof(**found)
+
+    def _send(self, message: Any) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        # If it died, `_receive` says why.
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write(json.dumps(message) + "\n")
+            pipe.flush()
+
+    def _receive(self) -> Any:
+        pipe = self._process.stdout
+        assert pipe is not None
+        line = pipe.readline()
+        if not line.strip():
+            self._log.seek(0)
+            raise ProofError("the process ended without a word", self._log.read()[-2000:], ())
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ProofError(answer["error"], answer["traceback"], answer["asked"])
+        return answer

@@ -1,0 +1,279 @@
+"""Failures: cells that fail while the notebook runs, and whether what is served depends on them.
+
+A notebook is served from what really ran. A cell may fail as long as no value, function or class that
+the service needs would have been made or changed by the statements that did not run.
+"""
+
+import ast
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nb2service.marking.mark import Mark
+from nb2service.notebook.read import Cell, Notebook
+from nb2service.notebook.statements import BUILTINS, Scope, Statement
+
+# Methods that change the object which they are called on, in the libraries that notebooks use.
+_CHANGES = frozenset(
+    {
+        *(
+            "append",
+            "extend",
+            "insert",
+            "remove",
+            "pop",
+            "clear",
+            "sort",
+            "reverse",
+            "update",
+            "add",
+        ),
+        *("setdefault", "discard", "fill", "fit", "partial_fit", "fit_transform", "fit_predict"),
+        *("compile", "load_model", "load_weights", "load_state_dict", "add_pipe", "build_vocab"),
+        *("train", "eval", "set_params", "adapt", "build"),
+    }
+)
+_MOST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that failed.
+
+    Attributes:
+        cell: the cell.
+        line: the line in it that failed, counted from 1; None if unknown.
+        error: the name of the exception, e.g. `KeyError`.
+        text: what it says.
+        went_on: whether the lines below it ran nevertheless, because a magic or an import had failed.
+    """
+
+    cell: Cell
+    line: int | None
+    error: str
+    text: str
+    went_on: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The line of source that failed."""
+        lines = self.cell.source.splitlines()
+        found = lines[self.line - 1] if self.line and self.line <= len(lines) else self.cell.title
+        return found.strip()[:80]
+
+    @property
+    def fact(self) -> str:
+        """The exception, in one line."""
+        text = " ".join(self.text.split())[:300].rstrip(".")
+        return f"{self.error}: {text}" if text else self.error
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The failure that a needed name has no value from.
+
+    Attributes:
+        failure: the failure.
+        name: the name.
+    """
+
+    failure: Failure
+    name: str
+
+
+def needed(scope: Scope, mark: Mark, last_cell: int) -> list[tuple[str, int]]:
+    """The names that the marked function needs, each with the statement before which it needs it."""
+    definition = scope.statements.index(mark.definition)
+    end = _end(scope, last_cell)
+    return [
+        (mark.function, definition + 1),
+        *((name, definition) for name in sorted(mark.definition.eager)),
+        *((name, end) for name in sorted(mark.definition.lazy)),
+    ]
+
+
+def needed_at(scope: Scope, names: Iterable[str], last_cell: int) -> list[tuple[str, int]]:
+    """The names, each as it is after the cell `last_cell`."""
+    return [(name, _end(scope, last_cell)) for name in sorted(names)]
+
+
+def needed_by(scope: Scope, failure: Failure) -> list[tuple[str, int]]:
+    """The names that the failed statement needs."""
+    found = _failed_statements(scope, failure)
+    if not found:
+        return []
+    statement = scope.statements[found[0]]
+    return [(name, found[0]) for name in sorted(statement.eager | statement.lazy)]
+
+
+def cause(
+    scope: Scope, failures: Sequence[Failure], names: Iterable[tuple[str, int]]
+) -> Cause | None:
+    """The first failure because of which one of the names is not what the notebook meant.
+
+    Follows the names through the statements that bind or change them, in any cell. A name that is
+    bound anew after the failure no longer depends on it.
+
+    Args:
+        scope: the notebook's statements.
+        failures: the cells that failed.
+        names: names, each with the index of the statement before which it is needed.
+    """
+    return _History(scope, failures).earliest(names) if failures else None
+
+
+def notes(failures: Sequence[Failure], notebook: Notebook) -> list[str]:
+    """Say which cells failed although nothing that is served depends on them, for the card."""
+    surprising = [f for f in failures if "raises-exception" not in f.cell.tags]
+    found = [
+        f"{notebook.place(f.cell, f.line).removeprefix(notebook.name + ', ')} failed ({f.fact}); "
+        "nothing that is served depends on it."
+        for f in surprising[:_MOST_SHOWN]
+    ]
+    rest = list(dict.fromkeys(f.cell.number for f in surprising[_MOST_SHOWN:]))
+    if rest:
+        numbers = ", ".join(map(str, rest[:20])) + (", …" if len(rest) > 20 else "")
+        cells = "cell" if len(rest) == 1 else "cells"
+        found.append(f"{cells} {numbers} failed too; nothing that is served depends on it.")
+    return [text[0].upper() + text[1:] for text in found]
+
+
+class _History:
+    """Which statement binds, changes and needs which name; places are indices of statements."""
+
+    def __init__(self, scope: Scope, failures: Sequence[Failure]) -> None:
+        self.statements = scope.statements
+        self.lost: dict[int, Failure] = {}
+        for failure in failures:
+            for index in _failed_statements(scope, failure):
+                self.lost.setdefault(index, failure)
+        self.binds: dict[str, list[int]] = {}
+        self.touches: dict[str, list[int]] = {}
+        for index, statement in enumerate(self.statements):
+            bound = {n for n in statement.binds if not self._bound_before(index, statement, n)}
+            for name in statement.binds:
+                if name not in bound or index not in self.lost:
+                    self.binds.setdefault(name, []).append(index)
+            for name in bound | _changed(statement):
+                self.touches.setdefault(name, []).append(index)
+
+    def earliest(self, names: Iterable[tuple[str, int]]) -> Cause | None:
+        """The cause that lies first in the notebook."""
+        found: tuple[int, Cause] | None = None
+        pending, seen = list(names), set[tuple[str, int]]()
+        while pending:
+            name, use = pending.pop()
+            touches = self.touches.get(name) or self._unseen(name)
+            last = bisect_left(touches, use)
+            if (name, last) in seen:
+                continue
+            seen.add((name, last))
+            bindings = self.binds.get(name, [])
+            before = bisect_left(bindings, use)
+            start = bindings[before - 1] if before else -1
+            for index in [start, *(t for t in touches[:last] if t > start)]:
+                if index < 0:
+                    continue
+                if index in self.lost and index != start and (found is None or index < found[0]):
+                    found = index, Cause(self.lost[index], name)
+                statement = self.statements[index]
+                pending += [(need, index) for need in statement.eager]
+                # What a function's body needs, it needs when the function is used.
+                pending += [(need, use) for need in statement.lazy]
+        return found[1] if found else None
+
+    def _unseen(self, name: str) -> list[int]:
+        """The failed star imports and the like that may have bound a name that nothing else binds."""
+        if name in BUILTINS:
+            return []
+        return [i for i in sorted(self.lost) if self.statements[i].is_star]
+
+    def _bound_before(self, index: int, statement: Statement, name: str) -> bool:
+        """Whether a block that failed, such as a `with`, had bound the name above the failing line."""
+        failure = self.lost.get(index)
+        if failure is None or failure.line is None:
+            return False
+        if not isinstance(statement.node, ast.With | ast.AsyncWith | ast.If | ast.Try):
+            return False
+        shift = statement.line - statement.node.lineno
+        lines = [
+            node.end_lineno or node.lineno
+            for node in ast.walk(statement.node)
+            if isinstance(node, ast.stmt) and node is not statement.node and _stores(node, name)
+        ]
+        return bool(lines) and max(lines) + shift < failure.line
+
+
+def _end(scope: Scope, last_cell: int) -> int:
+    """The index of the first statement that does not run any more."""
+    return sum(1 for statement in scope.statements if statement.cell.number <= last_cell)
+
+
+def _failed_statements(scope: Scope, failure: Failure) -> list[int]:
+    """The statements of the failed cell that did not run to their end."""
+    found = []
+    for index, statement in enumerate(scope.statements):
+        if statement.cell.number != failure.cell.number:
+            continue
+        if failure.line is None or lines_of(statement)[1] >= failure.line:
+            found.append(index)
+            if failure.went_on:
+                break
+    return found
+
+
+def lines_of(statement: Statement) -> tuple[int, int]:
+    """The first and the last line of a statement in its cell."""
+    if statement.within:
+        return statement.within[0], statement.within[0]
+    last = statement.line + (statement.node.end_lineno or 0) - statement.node.lineno
+    return statement.line, last
+
+
+def _changed(statement: Statement) -> set[str]:
+    """The names whose objects the statement changes in place, as far as its form tells."""
+    found = set()
+    for node in _outside_functions(statement.node):
+        targets: list[ast.expr] = []
+        match node:
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                pass
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                targets = [target]
+            case ast.Call(func=ast.Attribute(attr=method) as function, keywords=keywords):
+                if method in _CHANGES or any(k.arg == "inplace" for k in keywords):
+                    targets = [function]
+        found |= {root for t in targets if not isinstance(t, ast.Name) and (root := _root(t))}
+    return found
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it, without the bodies of functions, which run when they are called."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        yield current
+        pending.extend(ast.iter_child_nodes(current))
+
+
+def _root(node: ast.expr) -> str:
+    """The name that an attribute or a subscript starts from; `""` if it starts from none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _stores(node: ast.stmt, name: str) -> bool:
+    """Whether a simple statement binds the name."""
+    if hasattr(node, "body") and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return False
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return node.name == name
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return any((a.asname or a.name.split(".")[0]) == name for a in node.names)
+    return any(
+        isinstance(child, ast.Name) and child.id == name and isinstance(child.ctx, ast.Store)
+        for child in ast.walk(node)
+    )

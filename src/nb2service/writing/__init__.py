@@ -1,0 +1,1 @@
+"""What is written: the folder `model/`, the locks, and the few places outside of it."""

@@ -1,0 +1,63 @@
+"""Fill in: the few places outside `model/` that depend on the notebook."""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nb2service.writing.lock import Lock
+
+_EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
+_PYTHON = re.compile(r"^ARG PYTHON_VERSION=.*$", re.MULTILINE)
+
+
+def fill(project: Path, contract: Mapping[str, Any], lock: Lock, python: str) -> None:
+    """Fill in the locks, the version of Python and the README's example.
+
+    Args:
+        project: the folder of the service.
+        contract: its contract.
+        lock: the locked requirements.
+        python: e.g. `3.11`.
+    """
+    (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
+    (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")
+    (project / ".python-version").write_text(f"{python}\n", encoding="utf-8")
+    _replace(project / "Dockerfile", _PYTHON, f"ARG PYTHON_VERSION={python}")
+    block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
+    _replace(project / "README.md", _EXAMPLE, rf"\g<1>{_literal(block)}\g<2>")
+
+
+def curl(contract: Mapping[str, Any], port: int | str = 8080) -> str:
+    """The command that asks for the first example; the service's own `make run` prints the same."""
+    record = json.dumps(contract["examples"][0]["record"], ensure_ascii=False)
+    body = shlex.quote(record)
+    return f"curl localhost:{port}/predict -H 'content-type: application/json' -d {body}"
+
+
+def answer(contract: Mapping[str, Any]) -> str:
+    """What the service answers to `curl`."""
+    given = contract["examples"][0]["answer"]
+    predict = contract["predict"]
+    body = (
+        dict(given)
+        if isinstance(given, dict) and not predict.get("classes")
+        else {predict["answer_name"]: given}
+    )
+    body.setdefault("model_version", contract["model_version"])
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _replace(path: Path, pattern: re.Pattern[str], by: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    filled, count = pattern.subn(by, text)
+    if count != 1:
+        raise RuntimeError(f"{path.name}: expected one place to fill in, found {count}")
+    path.write_text(filled, encoding="utf-8")
+
+
+def _literal(text: str) -> str:
+    """Text for the right side of `re.sub`, where a backslash means more than itself."""
+    return text.replace("\\", "\\\\")
