@@ -133,7 +133,12 @@ def test_what_an_artifact_names(tmp_path: Path) -> None:
 
     (tmp_path / "new.joblib").write_bytes(pickle.dumps(LocalModule("a", Path(), ""), protocol=4))
     (tmp_path / "old.joblib").write_bytes(b"cutils.text\nCleaner\n.")
-    files = {"utils/__init__.py": "", "utils/text.py": "", "nb2service/closure/modules.py": "", "u.py": ""}
+    files = {
+        "utils/__init__.py": "",
+        "utils/text.py": "",
+        "nb2service/closure/modules.py": "",
+        "u.py": "",
+    }
     artifacts = [(name, tmp_path / f"{name}.joblib") for name in ("new", "old")]
     found = come_along(loaded(tmp_path, files), [], artifacts)
     assert {m.name: m.by for m in found} == {
