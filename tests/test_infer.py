@@ -17,6 +17,11 @@ from support import MakeNotebook, ipython, kernel_side, run_cells
 
 FRAME = "import pandas as pd\ndef predict(df):\n    return df.iloc[:, 0]"
 
+
+def seen(low: Any, high: Any) -> dict[str, Any]:
+    return {"x-seen": {"min": low, "max": high}}
+
+
 InferFrom = Callable[..., Inference]
 
 
@@ -126,7 +131,11 @@ class TestRecord:
         )
         assert found.record == {
             "type": "object",
-            "properties": {"a": {"type": "number"}, "b": {"type": "string"}, "c": {"type": "null"}},
+            "properties": {
+                "a": {"type": "number", "x-seen": {"min": 1, "max": 2}},
+                "b": {"type": "string"},
+                "c": {"type": "null"},
+            },
             "required": ["a"],
         }
         assert found.answer["properties"] == {"score": {"type": "number"}}
@@ -207,20 +216,31 @@ class TestFrame:
     @pytest.mark.parametrize(
         ("column", "schema"),
         [
-            pytest.param("[1, 2]", {"type": "integer", "x-dtype": "int64"}, id="int64"),
-            pytest.param("[1.5, 2]", {"type": "number", "x-dtype": "float64"}, id="float64"),
             pytest.param(
-                "[1.5, None]", {"type": ["number", "null"], "x-dtype": "float64"}, id="a null"
+                "[1, 2]", {"type": "integer", "x-dtype": "int64", **seen(1, 2)}, id="int64"
+            ),
+            pytest.param(
+                "[1.5, 2]", {"type": "number", "x-dtype": "float64", **seen(1.5, 2.0)}, id="float64"
+            ),
+            pytest.param(
+                "[1.5, None]",
+                {"type": ["number", "null"], "x-dtype": "float64", **seen(1.5, 1.5)},
+                id="a null",
             ),
             pytest.param("[True, False]", {"type": "boolean", "x-dtype": "bool"}, id="bool"),
             pytest.param(
                 "pd.array([1, None], dtype='Int64')",
-                {"type": ["integer", "null"], "x-dtype": "Int64"},
+                {"type": ["integer", "null"], "x-dtype": "Int64", **seen(1, 1)},
                 id="Int64, with a null",
             ),
             pytest.param(
                 "pd.to_datetime(['2024-01-31', '2024-02-01']).astype('datetime64[ns]')",
-                {"type": "string", "format": "date-time", "x-dtype": "datetime64[ns]"},
+                {
+                    "type": "string",
+                    "format": "date-time",
+                    "x-dtype": "datetime64[ns]",
+                    **seen("2024-01-31T00:00:00", "2024-02-01T00:00:00"),
+                },
                 id="dates",
             ),
             pytest.param(
@@ -260,7 +280,8 @@ class TestFrame:
         found = infer_from(
             FRAME, "for c in ([1], [None, 2.5]): predict(pd.DataFrame({'a': c}, dtype=None))"
         )
-        assert found.record["properties"]["a"] == {"type": ["number", "null"], "x-dtype": "float64"}
+        schema = {"type": ["number", "null"], "x-dtype": "float64"}
+        assert found.record["properties"]["a"] == {**schema, **seen(1, 2.5)}
 
     def test_columns_keep_their_order(self, infer_from: InferFrom) -> None:
         found = infer_from(FRAME, "predict(pd.DataFrame({'z': [1], 'a': [2], 'm': [3]}))")

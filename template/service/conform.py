@@ -3,11 +3,13 @@
 import json
 import re
 import sys
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from service.choices import unknown_value
 from service.contract import Schema
 
 _NAMES = {
@@ -54,12 +56,12 @@ def conform(value: Any, schema: Schema, field: str) -> Any:
         raise _mismatch(value, schema, field)
     allowed = allowed_values(schema)
     if allowed is not None and value not in allowed:
-        raise _mismatch(value, schema, field)
+        raise Mismatch(field, unknown_value(field, value, allowed))
     if kind in ("integer", "number"):
         low, high = bounds(schema)
         if not low <= value <= high:
             raise _mismatch(value, schema, field, f" from {low} to {high}")
-    if kind == "string" and schema.get("format") == "date-time" and not _is_moment(value):
+    if kind == "string" and "format" in schema and not _FORMATS[schema["format"]](value):
         raise _mismatch(value, schema, field)
     if kind == "array" and len(value) not in lengths(schema):
         raise _mismatch(value, schema, field, f" of {schema['minItems']} values")
@@ -89,7 +91,8 @@ def allowed_values(schema: Schema) -> list[Any] | None:
 
 def bounds(schema: Schema) -> tuple[float, float]:
     """Return the smallest and the largest number that the schema's dtype can hold."""
-    dtype = str(schema.get("x-dtype", "")).lower()
+    dtype = str(schema.get("x-dtype") or schema.get("x-python") or "").lower()
+    dtype = dtype.removeprefix("numpy.")
     if integer := re.fullmatch(r"(u?)int(8|16|32|64)", dtype):
         unsigned, bits = integer[1], int(integer[2])
         return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -132,19 +135,31 @@ def _mismatch(value: Any, schema: Schema, field: str, bounds: str = "") -> Misma
     if allowed is not None:
         named = [json.dumps(item, ensure_ascii=False) for item in allowed if item is not None]
         wanted = [f"one of {', '.join(named[:_LISTED])}{', …' if len(named) > _LISTED else ''}"]
-    elif schema.get("format") == "date-time":
-        wanted = ["a date and time such as 2024-01-31T12:00:00"]
+    elif "format" in schema:
+        wanted = [_EXAMPLES[schema["format"]]]
     expected = " or ".join(wanted) + bounds + (" or null" if "null" in kinds(schema) else "")
     return Mismatch(field, f"feature {field}: expected {expected}, got {shown(value)}")
 
 
-def _is_moment(text: str) -> bool:
+def _reads(kind: Any, text: str) -> bool:
     # Python reads more of ISO 8601, msgspec reads offsets and fractions that Python 3.10 does not.
     try:
-        datetime.fromisoformat(text)
+        kind.fromisoformat(text)
     except ValueError:
         try:
-            msgspec.convert(text, datetime)
+            msgspec.convert(text, kind)
         except msgspec.ValidationError:
             return False
     return True
+
+
+_FORMATS = {
+    "date-time": partial(_reads, datetime),
+    "date": partial(_reads, date),
+    "time": partial(_reads, time),
+}
+_EXAMPLES = {
+    "date-time": "a date and time such as 2024-01-31T12:00:00",
+    "date": "a date such as 2024-01-31",
+    "time": "a time such as 12:00:00",
+}

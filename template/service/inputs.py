@@ -1,14 +1,12 @@
 """From checked records to what predict takes, and from what it returns to one answer per record."""
 
-import datetime
-import math
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from service.contract import Contract, Record, Schema
 from service.plain import to_answer, to_plain
-from service.tables import build_array, build_frame, build_rows
+from service.tables import MISFITS, FeatureError, build_frame, build_rows
+from service.values import to_python
 
 Predict = Callable[..., Any]
 
@@ -31,27 +29,30 @@ def answer_records(predict: Predict, contract: Contract, records: Sequence[Recor
             answer = _call(predict, contract, _table(contract, group))
             answers += [to_answer(answer)] if contract.whole else split_answers(answer, len(group))
     elif contract.input == "arguments":
-        answers = [to_answer(predict(**arrange(contract.features, one))) for one in records]
+        arranged = [arrange(contract.features, one, at) for at, one in enumerate(records)]
+        answers = [to_answer(predict(**arguments)) for arguments in arranged]
     else:
-        answers = [to_answer(_call(predict, contract, _record(contract, one))) for one in records]
+        built = [_record(contract, one, at) for at, one in enumerate(records)]
+        answers = [to_answer(_call(predict, contract, one)) for one in built]
     if contract.classes:
         answers = [dict(zip(contract.classes, answer, strict=True)) for answer in answers]
     return answers
 
 
-def arrange(features: Mapping[str, Schema], record: Record) -> Record:
+def arrange(features: Mapping[str, Schema], record: Record, at: int = 0) -> Record:
     """Return the record's features in the contract's order, without unknown fields.
 
     Where predict wants more than JSON can say, a feature is made into that: an array, a moment.
-    JSON has no NaN. Where the notebook's records had one, null stands for it.
+    `at` is the record's place in the request. Raises FeatureError.
     """
-    arranged = {name: record[name] for name in features if name in record}
-    for name, value in arranged.items():
-        schema = features[name]
-        if value is None:
-            arranged[name] = math.nan if schema.get("x-null") == "nan" else None
-        elif "x-python" in schema:
-            arranged[name] = _PYTHON[schema["x-python"]](value, schema)
+    arranged = {}
+    for name, schema in features.items():
+        if name in record:
+            try:
+                arranged[name] = to_python(record[name], schema)
+            except MISFITS as error:
+                kind = schema.get("x-python", "its type")
+                raise FeatureError(name, at, f"expected a value that fits {kind}") from error
     return arranged
 
 
@@ -89,48 +90,24 @@ def _call(predict: Predict, contract: Contract, given: Any) -> Any:
 
 
 def _table(contract: Contract, records: Sequence[Record]) -> Any:
+    features, container = contract.features, contract.container
     if contract.input == "frame":
-        return build_frame(contract.features, records)
+        return build_frame(features, records)
     if contract.row == "value":
-        (name,) = contract.features
-        return build_rows([record[name] for record in records], contract.container, contract.dtype)
-    if contract.container in ("list", "tuple"):
-        rows = [arrange(contract.features, record) for record in records]
-        return rows if contract.container == "list" else tuple(rows)
-    values = [[record[name] for name in contract.features] for record in records]
-    return build_rows(values, contract.container, contract.dtype, list(contract.features))
+        (name,) = features
+        rows = [record[name] for record in records]
+        return build_rows(rows, container, contract.dtype, feature=name)
+    if container in ("list", "tuple"):
+        rows = [arrange(features, record, at) for at, record in enumerate(records)]
+        return rows if container == "list" else tuple(rows)
+    values = [[record[name] for name in features] for record in records]
+    return build_rows(values, container, contract.dtype, list(features))
 
 
-def _record(contract: Contract, record: Record) -> Any:
-    arranged = arrange(contract.features, record)
+def _record(contract: Contract, record: Record, at: int) -> Any:
+    arranged = arrange(contract.features, record, at)
     if contract.container == "pandas.Series":
         import pandas as pd
 
         return pd.Series(arranged, dtype=contract.dtype)
     return arranged
-
-
-def _moment(text: str, _: Schema) -> datetime.datetime:
-    # Python 3.10 does not know the Z of UTC.
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _timestamp(text: str, _: Schema) -> Any:
-    import pandas as pd
-
-    return pd.Timestamp(text)
-
-
-_PYTHON: dict[str, Callable[[Any, Schema], Any]] = {
-    "datetime.datetime": _moment,
-    "datetime.date": lambda text, _: datetime.date.fromisoformat(text),
-    "pandas.Timestamp": _timestamp,
-    "decimal.Decimal": lambda value, _: Decimal(str(value)),
-    "numpy.ndarray": lambda value, schema: build_array(value, schema.get("x-dtype")),
-    "pandas.Series": lambda value, schema: build_rows(
-        value, "pandas.Series", schema.get("x-dtype")
-    ),
-    "tuple": lambda value, _: tuple(value),
-    "set": lambda value, _: set(value),
-    "frozenset": lambda value, _: frozenset(value),
-}

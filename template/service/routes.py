@@ -5,6 +5,8 @@ from typing import Any
 from flask import Flask, Response, request
 
 from service.body import read_body
+from service.choices import unknown_values
+from service.contract import Record
 from service.errors import Fault, RequestError, json_response
 from service.predictor import Predictor
 from service.records import RecordReader
@@ -32,13 +34,7 @@ def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> Non
         if predictor.problem:
             raise RequestError(503, predictor.problem)
         records, many = reader.read(read_body(request, settings.max_body_bytes))
-        try:
-            answers = predictor.answer(records)
-        except FeatureError as error:
-            fault: Fault = {"field": error.feature, "message": str(error)}
-            if many:
-                fault = {"record": error.record, **fault}
-            raise RequestError(400, str(error), [fault]) from error
+        answers = _answers(predictor, records, many)
         return json_response({"predictions": answers, **version} if many else named(answers[0]))
 
     @app.get("/healthz")
@@ -50,3 +46,25 @@ def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> Non
         if predictor.problem:
             return json_response({"status": "not ready", "error": predictor.problem}, 503)
         return json_response({"status": "ready", **version})
+
+
+def _answers(predictor: Predictor, records: list[Record], many: bool) -> list[Any]:
+    """Return predict's answers; a value that it cannot take is the caller's fault."""
+    try:
+        return predictor.answer(records)
+    except FeatureError as error:
+        raise _refused([(error.record, error.feature, str(error))], many) from error
+    except Exception as error:
+        unknown = unknown_values(predictor.contract.features, records)
+        if not unknown:
+            raise
+        raise _refused(unknown, many) from error
+
+
+def _refused(found: list[tuple[int, str, str]], many: bool) -> RequestError:
+    """Return the refusal of values that predict does not take."""
+    faults: list[Fault] = []
+    for at, field, message in found:
+        fault: Fault = {"field": field, "message": message}
+        faults.append({"record": at, **fault} if many else fault)
+    return RequestError(400, found[0][2], faults)

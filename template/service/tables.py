@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.contract import Record, Schema
+from service.values import build_array, to_python
+
+# What NumPy and pandas raise for a value that does not fit a dtype.
+MISFITS = (ValueError, TypeError, OverflowError)
 
 
 class FeatureError(ValueError):
@@ -29,7 +33,7 @@ def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> An
         values = [record.get(name) for record in records]
         try:
             columns[name] = _column(values, schema)
-        except (ValueError, TypeError, OverflowError) as error:
+        except MISFITS as error:
             raise _first_misfit(name, values, schema) from error
     # An index of its own keeps the length of a frame that has no columns.
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
@@ -40,9 +44,31 @@ def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> An
 
 
 def build_rows(
-    values: Sequence[Any], container: str | None, dtype: str | None, columns: Sequence[str] = ()
+    values: Sequence[Any],
+    container: str | None,
+    dtype: str | None,
+    columns: Sequence[str] = (),
+    feature: str = "",
 ) -> Any:
-    """Return rows in the container that predict takes: list, array, sparse matrix, and so on."""
+    """Return rows in the container that predict takes: list, array, sparse matrix, and so on.
+
+    `feature` is the name of a row that is one value. Raises FeatureError.
+    """
+    try:
+        return _rows(values, container, dtype, columns)
+    except MISFITS as error:
+        name = feature or (columns[0] if columns else "")
+        for at, value in enumerate(values):
+            try:
+                _rows([value], container, dtype, columns)
+            except MISFITS:
+                raise FeatureError(name, at, f"expected a row that fits {dtype}") from error
+        raise FeatureError(name, 0, "expected rows of one shape") from error
+
+
+def _rows(
+    values: Sequence[Any], container: str | None, dtype: str | None, columns: Sequence[str]
+) -> Any:
     kind = (container or "list").rpartition(".")
     if kind[0] == "scipy.sparse":
         import scipy.sparse
@@ -55,17 +81,10 @@ def build_rows(
     if container == "pandas.Series":
         import pandas as pd
 
-        return pd.Series(list(values), dtype=dtype)
+        return pd.Series(_column(list(values), {"x-dtype": dtype}))
     if container == "numpy.ndarray":
         return build_array(values, dtype)
     return tuple(values) if container == "tuple" else list(values)
-
-
-def build_array(values: Any, dtype: str | None) -> Any:
-    """Return nested lists as an array of the dtype; texts may be longer than the notebook's."""
-    import numpy as np
-
-    return np.array(values, dtype="U" if dtype and dtype.startswith("<U") else dtype)
 
 
 def _column(values: list[Any], schema: Schema) -> Any:
@@ -78,7 +97,8 @@ def _column(values: list[Any], schema: Schema) -> Any:
         categories, ordered = schema["x-categories"], schema.get("x-ordered", False)
         return pd.Categorical(values, categories=categories, ordered=ordered)
     if dtype == "object":
-        return pd.Series(values, dtype="object").array  # np.array would make a table of lists
+        made = [to_python(value, schema) for value in values]
+        return pd.Series(made, dtype="object").array  # np.array would make a table of lists
     if dtype.startswith("datetime64"):
         return _moments(values, pd.api.types.pandas_dtype(dtype))
     if dtype.startswith("timedelta64"):
@@ -106,6 +126,6 @@ def _first_misfit(name: str, values: list[Any], schema: Schema) -> FeatureError:
     for at, value in enumerate(values):
         try:
             _column([value], schema)
-        except (ValueError, TypeError, OverflowError):
+        except MISFITS:
             return FeatureError(name, at, f"expected a value that fits {dtype}")
     return FeatureError(name, 0, f"expected values that fit {dtype} together")

@@ -1,6 +1,5 @@
-"""JSON Schema 2020-12 for values that were seen, and for annotations of plain types."""
+"""JSON Schema 2020-12 for values that were seen."""
 
-import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +7,6 @@ Schema = dict[str, Any]
 
 # The types of JSON Schema by the Python type that stands for them in a recorded call.
 _JSON_TYPES = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string"}
-_ANNOTATIONS = {"int": "integer", "float": "number", "str": "string", "bool": "boolean"}
 
 
 def schema_of(values: Sequence[Any]) -> Schema:
@@ -80,95 +78,24 @@ def merge(a: Schema, b: Schema) -> Schema:
     return with_types(merged, types)
 
 
-def annotation_schema(annotation: str) -> Schema | None:
-    """The schema that an annotation of plain types stands for; None for any other."""
-    try:
-        node = ast.parse(annotation.replace("typing.", ""), mode="eval").body
-    except SyntaxError:
-        return None
-    return _of_node(node)
-
-
-def _of_node(node: ast.expr) -> Schema | None:
-    parts: Sequence[ast.expr]
-    match node:
-        case ast.Name(id=name) if name in _ANNOTATIONS:
-            return {"type": _ANNOTATIONS[name]}
-        case ast.Constant(value=None):
-            return {"type": "null"}
-        case ast.Constant(value=str(text)):
-            return annotation_schema(text)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            parts = [left, right]
-        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
-            parts = [inner, ast.Constant(None)]
-        case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=parts)):
-            pass
-        case ast.Subscript(value=ast.Name(id="list" | "List"), slice=inner):
-            items = _of_node(inner)
-            return None if items is None else {"type": "array", "items": items}
-        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
-            try:
-                known = [ast.literal_eval(element) for element in _elements(inner)]
-            except ValueError:  # an enum's member
-                return None
-            return {**schema_of(known), "enum": known}
-        case _:
-            return None
-    merged: Schema = {}
-    for part in parts:
-        schema = _of_node(part)
-        if schema is None:
-            return None
-        merged = merge(merged, schema)
-    return merged
-
-
-def _elements(node: ast.expr) -> Sequence[ast.expr]:
-    return node.elts if isinstance(node, ast.Tuple) else [node]
-
-
-def column_schema(
-    dtype: str,
-    nullable: bool,
-    values: Sequence[Any],
-    categories: Sequence[Any] | None = None,
-    ordered: bool = False,
-) -> Schema | None:
-    """The schema of a DataFrame's column; None for a dtype that JSON has no word for.
+def of_dtype(schema: Schema, dtype: str, null: bool = False) -> Schema:
+    """The schema of a value of an array, or of what lies in it, with what the dtype says of it.
 
     Args:
-        dtype: pandas' name of it, e.g. `float64` or `category`.
-        nullable: whether a null was seen.
-        values: what was seen, for columns of objects.
-        categories: of a column of categories.
-        ordered: whether these have an order.
+        schema: what was seen.
+        dtype: NumPy's name of it, e.g. `int64`.
+        null: whether a null was seen somewhere.
     """
-    kind = dtype.lower()
-    schema: Schema
-    if kind.startswith(("int", "uint")):
-        schema = {"type": "integer"}
-    elif kind.startswith("float"):
-        schema = {"type": "number"}
-    elif kind in ("bool", "boolean"):
-        schema = {"type": "boolean"}
-    elif kind.startswith("datetime64"):
-        schema = {"type": "string", "format": "date-time"}
-    elif kind.startswith("timedelta64"):
-        schema = {"type": "number"}
-    elif kind == "category":
-        schema = {**schema_of(list(categories or ())), "enum": list(categories or ())}
-    elif kind in ("object", "str") or kind.startswith("string"):
-        schema = schema_of([v for v in values if v is not None]) or {"type": "string"}
-    else:
-        return None
-    if nullable and schema:
-        enum = schema.get("enum")
-        schema = with_types(schema, [*types_of(schema), "null"])
-        if enum is not None:
-            schema["enum"] = [*enum, None]
-    schema["x-dtype"] = dtype
-    if kind == "category":
-        schema["x-categories"] = list(categories or ())
-        schema["x-ordered"] = ordered
-    return schema
+    if "items" in schema:
+        return {**schema, "items": of_dtype(schema["items"], dtype, null)}
+    types = types_of(schema)
+    if dtype.startswith(("int", "uint")):  # it would cut off the fraction of any other number
+        types = ["integer" if kind == "number" else kind for kind in types]
+    if null and types and "null" not in types:
+        types = [*types, "null"]
+    found = with_types(schema, types) if types else dict(schema)
+    if dtype.startswith("datetime64"):
+        found["format"] = "date-time"
+    if dtype.startswith(("int", "uint", "float16", "float32")):
+        found["x-dtype"] = dtype  # it bounds the numbers
+    return found

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 
 from _nb2service.plain import to_answer, to_plain
+from _nb2service.summaries import of_array, of_column, of_list, of_objects
 
 HOOK = "__nb2service_record__"
 
@@ -190,25 +191,27 @@ def encode(value, whole):
 def _encode(value, whole):
     kind = type_name(value)
     if kind == "xgboost.core.DMatrix":
-        return _encode_dmatrix(value)
+        return _encode_dmatrix(value, whole)
     if kind.startswith("scipy.sparse"):
         plain = to_plain(value.toarray())
         return {"form": "matrix", "dtype": str(value.dtype), "ndim": 2, "plain": plain}
     if kind.startswith("pandas") and hasattr(value, "columns"):
         return {"form": "frame", **_frame(value, whole)}
     if kind.startswith("pandas") and hasattr(value, "iloc"):
-        return {"form": "series", "dtype": str(value.dtype), **_series(value)}
+        return {"form": "series", "dtype": str(value.dtype), **_series(value, whole)}
     if kind == "numpy.ndarray" and value.ndim:
         return {
             "form": "array",
             "dtype": str(value.dtype),
             "ndim": value.ndim,
             "plain": to_plain(value),
+            "told": of_array(whole),
         }
     if isinstance(value, Mapping):
         return {"form": "mapping", **_mapping(dict(value))}
     if isinstance(value, list | tuple):
-        return {"form": "list", "plain": to_plain(value)}
+        told = {} if value is whole else {"told": of_list(whole)}
+        return {"form": "list", "plain": to_plain(value), **told}
     fields = _fields(value)
     if fields is not None:
         return {"form": "object", **_mapping(fields)}
@@ -233,26 +236,30 @@ def _fields(value):
     return {name: getattr(value, name) for name in names} if isinstance(names, Mapping) else None
 
 
-def _series(series):
+def _series(series, whole):
     labels = list(series.index)
     named = all(isinstance(label, str) for label in labels)
     values = list(series)
-    described = {"named": named, "plain": to_plain(values)}
+    described = {"named": named, "plain": to_plain(values), "told": of_column(whole)}
     if named:
         described.update(_mapping(dict(zip(labels, values, strict=True))))
     return described
 
 
-def _encode_dmatrix(matrix):
+def _encode_dmatrix(matrix, whole):
+    names = list(matrix.feature_names or [])
+    described = {"form": "matrix", "dtype": "float32", "ndim": 2, "columns": names}
+    return {**described, "plain": to_plain(_dense(matrix)), "told": of_array(_dense(whole))}
+
+
+def _dense(matrix):
+    """A DMatrix as an array; what it does not hold is NaN."""
     import numpy
 
-    data = matrix.get_data()
     dense = numpy.full((matrix.num_row(), matrix.num_col()), numpy.nan, dtype="float32")
-    coordinates = data.tocoo()
+    coordinates = matrix.get_data().tocoo()
     dense[coordinates.row, coordinates.col] = coordinates.data
-    names = list(matrix.feature_names or [])
-    described = {"form": "matrix", "dtype": "float32", "ndim": 2, "plain": to_plain(dense)}
-    return {**described, "columns": names}
+    return dense
 
 
 def _frame(frame, whole):
@@ -264,10 +271,13 @@ def _frame(frame, whole):
         column = whole.iloc[:, position]
         described = {
             "name": name if isinstance(name, str) else str(name),
-            "label": name if isinstance(name, str) else _whole_number(name),
+            "label": name if isinstance(name, str) else _number(name),
             "dtype": str(column.dtype),
             "null": bool(column.isna().any()),
+            "told": of_column(column),
         }
+        if described["dtype"] == "object":
+            described.update(of_objects(column))
         if isinstance(column.dtype, pandas.CategoricalDtype):
             described["categories"] = to_plain(list(column.cat.categories))
             described["ordered"] = bool(column.cat.ordered)
@@ -275,11 +285,13 @@ def _frame(frame, whole):
     return {"columns": columns, "plain": to_plain(frame.reset_index(drop=True))}
 
 
-def _whole_number(label):
-    """A column's label as an int if it is one; None for what JSON cannot say, such as a tuple."""
-    if isinstance(label, bool) or not hasattr(label, "__index__"):
+def _number(label):
+    """A column's label if it is a number; None for what JSON cannot say, such as a tuple."""
+    if isinstance(label, bool):
         return None
-    return int(label)
+    if isinstance(label, float):
+        return float(label) if label == label else None
+    return int(label) if hasattr(label, "__index__") else None
 
 
 def encode_answer(value):

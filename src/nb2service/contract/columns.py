@@ -1,0 +1,73 @@
+"""The schema of a DataFrame's column, from its dtype and what all of its rows tell."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nb2service.contract.schemas import Schema, schema_of, types_of, with_types
+
+
+def common_dtype(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """The dtype of a column that several calls had.
+
+    Calls with and without a null, or with hand-written whole numbers, differ in dtype alone:
+    float64 holds what int64 holds. A column of nothing but nulls has no say.
+
+    Args:
+        seen: of each call, the dtype and what the recorder told of the values.
+    """
+    telling = [dtype for dtype, told in seen if told.get("count", 1)] or [seen[0][0]]
+    dtypes = dict.fromkeys(telling)
+    if len(dtypes) == 1:
+        return telling[0]
+    if all(dtype.startswith(("int", "uint", "float")) for dtype in dtypes):
+        return "float64" if any(d.startswith("float") for d in dtypes) else "int64"
+    for wide in ("Int64", "Float64", "boolean", "object"):
+        if wide in dtypes:
+            return wide
+    return telling[0]
+
+
+def column_schema(
+    dtype: str,
+    nullable: bool,
+    values: Sequence[Any],
+    categories: Sequence[Any] | None = None,
+    ordered: bool = False,
+) -> Schema | None:
+    """The schema of a DataFrame's column; None for a dtype that JSON has no word for.
+
+    Args:
+        dtype: pandas' name of it, e.g. `float64` or `category`.
+        nullable: whether a null was seen.
+        values: what was seen, for columns of objects.
+        categories: those of a column of categories.
+        ordered: whether these have an order.
+    """
+    kind = dtype.lower()
+    schema: Schema
+    if kind.startswith(("int", "uint")):
+        schema = {"type": "integer"}
+    elif kind.startswith("float"):
+        schema = {"type": "number"}
+    elif kind in ("bool", "boolean"):
+        schema = {"type": "boolean"}
+    elif kind.startswith("datetime64"):
+        schema = {"type": "string", "format": "date-time"}
+    elif kind.startswith("timedelta64"):
+        schema = {"type": "number"}
+    elif kind == "category":
+        schema = {**schema_of(list(categories or ())), "enum": list(categories or ())}
+    elif kind in ("object", "str") or kind.startswith("string"):
+        schema = schema_of([v for v in values if v is not None]) or {"type": "string"}
+    else:
+        return None
+    if nullable and schema:
+        enum = schema.get("enum")
+        schema = with_types(schema, [*types_of(schema), "null"])
+        if enum is not None:
+            schema["enum"] = [*enum, None]
+    schema["x-dtype"] = dtype
+    if kind == "category":
+        schema["x-categories"] = list(categories or ())
+        schema["x-ordered"] = ordered
+    return schema

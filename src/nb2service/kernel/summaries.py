@@ -1,0 +1,104 @@
+"""What all rows of a table or an array tell, of which only a sample is taken down."""
+
+import math
+
+from _nb2service.plain import to_plain
+
+# More distinct values than these are no categories; see `contract/seen.py`.
+MOST_KNOWN = 50
+# An array with more columns is an image, or text in numbers: it has one range for all.
+MOST_COLUMNS = 100
+
+
+def of_column(column):
+    """The count, range and distinct values of a pandas column without its nulls, as plain data."""
+    try:
+        return _of_column(column)
+    except (TypeError, ValueError):  # values that have no order, or cannot be told apart
+        return {}
+
+
+def _of_column(column):
+    present = column.dropna()
+    told = {"count": len(present)}
+    if not len(present):
+        return told
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "iufmM":
+        told.update(_range(to_plain(present.min()), to_plain(present.max())))
+    countable = kind in "iu" or (kind == "O" and all(type(value) is str for value in present))
+    if countable and present.iloc[:1000].nunique() <= MOST_KNOWN:
+        told["known"] = _few(to_plain(list(present.unique())))
+    return told
+
+
+def of_objects(column):
+    """For a column of objects: the Python types of its values, and whether its nulls are NaN."""
+    missing = column.isna()
+    values = list(column[~missing])
+    return {
+        "types": sorted({_full_name(type(value)) for value in values}),
+        "nan": any(isinstance(value, float) for value in column[missing]),
+    }
+
+
+def of_array(array):
+    """The range of each column of numbers, or of the whole array, and whether it has a NaN."""
+    if array.dtype.kind not in "iuf" or not array.size:
+        return {}
+    by_column = array.ndim == 2 and array.shape[1] <= MOST_COLUMNS
+    missing = array != array  # NaN alone differs from itself
+    told = {"null": bool(missing.any())}
+    if told["null"]:
+        return {**told, **_range_but(array, missing, by_column)}
+    axis = 0 if by_column else None
+    return {**told, **_range(to_plain(array.min(axis=axis)), to_plain(array.max(axis=axis)))}
+
+
+def of_list(values):
+    """The same of a list of strings or numbers; of a list of dicts, for each key."""
+    if values and all(isinstance(value, dict) for value in values):
+        keys = dict.fromkeys(key for value in values for key in value)
+        return {"fields": {str(k): of_list([v[k] for v in values if k in v]) for k in keys}}
+    present = [value for value in to_plain(list(values)) if value is not None]
+    kinds = {type(value) for value in present}
+    told = {"count": len(present), "null": len(present) < len(values)}
+    if kinds and kinds <= {int, float}:
+        told.update(_range(min(present), max(present)))
+    if kinds in ({str}, {int}):
+        told["known"] = _few(set(present))
+    return told
+
+
+def _range_but(array, missing, by_column):
+    """The range of an array with NaN, which a minimum would be."""
+    columns = array.T if by_column else [array]
+    gaps = missing.T if by_column else [missing]
+    parts = [column[~gap] for column, gap in zip(columns, gaps, strict=True)]
+    if not all(len(part) for part in parts):
+        return {}
+    low, high = ([to_plain(get(part)) for part in parts] for get in (min_of, max_of))
+    return _range(low, high) if by_column else _range(low[0], high[0])
+
+
+def min_of(array):
+    return array.min()
+
+
+def max_of(array):
+    return array.max()
+
+
+def _range(low, high):
+    """A range without infinities, which JSON does not have."""
+    numbers = [*low, *high] if isinstance(low, list) else [low, high]
+    known = all(n is not None and n == n and n not in (math.inf, -math.inf) for n in numbers)
+    return {"min": low, "max": high} if known else {}
+
+
+def _few(values):
+    return sorted(values) if len(values) <= MOST_KNOWN else None
+
+
+def _full_name(kind):
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

@@ -1,0 +1,53 @@
+"""Values beyond those that are known: which they are, and what may have been meant."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.contract import Record, Schema
+
+_SHOWN = 40  # characters of a value
+_LISTED = 10  # known values
+
+
+def unknown_value(field: str, value: Any, known: Sequence[Any]) -> str:
+    """Return the sentence that names a value that is not known, those that are, and the nearest."""
+    listed = ", ".join(_quoted(item) for item in known[:_LISTED] if item is not None)
+    more = ", …" if len(known) > _LISTED else ""
+    sentence = f"unknown value {_quoted(value)} for feature '{field}'; known: {listed}{more}"
+    near = _nearest(value, known)
+    return sentence if near is None else f"{sentence}; did you mean {_quoted(near)}?"
+
+
+def unknown_values(
+    features: Mapping[str, Schema], records: Sequence[Record]
+) -> list[tuple[int, str, str]]:
+    """Return the position, the feature and the sentence of each value that predict may not know.
+
+    Only of features for which predict was seen to fail at a value that the notebook did not have.
+    """
+    closed = {
+        name: schema["x-known"]
+        for name, schema in features.items()
+        if schema.get("x-unknown") == "refused"
+    }
+    return [
+        (at, name, unknown_value(name, record[name], known))
+        for at, record in enumerate(records)
+        for name, known in closed.items()
+        if record.get(name) is not None and record[name] not in known
+    ]
+
+
+def _nearest(value: Any, known: Sequence[Any]) -> Any:
+    if not isinstance(value, str):
+        return None
+    names = {item.lower(): item for item in known if isinstance(item, str)}
+    close = difflib.get_close_matches(value[:100].lower(), names, n=1)
+    return names[close[0]] if close else None
+
+
+def _quoted(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return repr(shown) if isinstance(value, str) else shown
