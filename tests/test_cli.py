@@ -24,6 +24,13 @@ CALL = "predict({'a': 1})"
         pytest.param(
             ["new", "--help"], 0, ["KEY=VALUE", "--output-dir", "an .ipynb file"], id="help of new"
         ),
+        pytest.param(
+            ["check", "--help"],
+            0,
+            ["an .ipynb file", "--json", "--strict", "let warnings fail it too"],
+            id="help of check",
+        ),
+        pytest.param(["check"], 2, ["required: notebook"], id="nothing to check"),
         pytest.param(["--version"], 0, [version()], id="the version"),
         pytest.param([], 2, ["usage: nb2service", "COMMAND"], id="nothing"),
         pytest.param(["make"], 2, ["invalid choice: 'make'"], id="no such command"),

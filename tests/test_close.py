@@ -242,3 +242,14 @@ def test_rebound_later(make_notebook: MakeNotebook, below: list[str], notes: int
 def test_a_name_imported_again_later_is_no_news(make_notebook: MakeNotebook) -> None:
     scope, _ = look(make_notebook, "import numpy as np", PREDICT, CALL, "import numpy as np")
     assert rebound_later(scope, ["np"], last_cell=3) == ()
+
+
+def test_cells_that_are_ignored_do_not_hide_the_last_ones(make_notebook: MakeNotebook) -> None:
+    # Cells keep their numbers, so the last one's is larger than their count.
+    scope, marked = look(
+        make_notebook,
+        "#| ignore\nx = 1",
+        "#| predict\ndef predict(payload):\n    return late",
+        "late = 1\npredict({'a': 1})",
+    )
+    check_names(scope, marked)

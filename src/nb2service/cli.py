@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
     arguments = _parser().parse_args(argv)
     try:
-        return new(arguments.notebook, arguments.answers, arguments.output_dir)
+        return int(arguments.command(arguments))
     except Nb2serviceError as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,7 +41,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "-o", "--output-dir", default=".", help="where the service's folder goes (default: here)"
     )
+    command.set_defaults(command=lambda given: new(given.notebook, given.answers, given.output_dir))
+    command = commands.add_parser(
+        "check", help="say what would come along and what would go wrong, without running anything"
+    )
+    command.add_argument("notebook", help="the notebook, an .ipynb file")
+    command.add_argument("--json", action="store_true", help="print it for machines")
+    command.add_argument("--strict", action="store_true", help="let warnings fail it too")
+    command.set_defaults(command=lambda given: _check(given.notebook, given.json, given.strict))
     return parser
+
+
+def _check(notebook: str, as_json: bool, strict: bool) -> int:
+    """Print what a look at the notebook tells; return the exit status."""
+    from nb2service.check_card import print_check
+    from nb2service.checking.check import check, report
+
+    checked = check(Path(notebook).expanduser().absolute())
+    print_check(report(checked), as_json=as_json)
+    return int(checked.failed(strict=strict))
 
 
 def new(notebook: str, answers: Sequence[str], output_dir: str) -> int:

@@ -79,10 +79,16 @@ def check_names(scope: Scope, mark: Mark) -> None:
         Nb2serviceError: one of them gets its value in no cell. Looked at before the notebook runs,
             because that may take an hour.
     """
-    for name, user, binding in _closure(scope, mark):
+    for error in missing_names(scope, mark):
+        raise error
+
+
+def missing_names(scope: Scope, mark: Mark) -> Iterator[Nb2serviceError]:
+    """Give the error of each name that the marked function needs and that no cell gives a value."""
+    for name, user, binding in closure(scope, mark):
         known = binding is not None or name in BUILTINS or name == "display"
         if name in JUPYTER_ONLY or not (known or scope.has_unseen_names):
-            raise unassigned(scope, user, name)
+            yield unassigned(scope, user, name)
 
 
 def likely_imports(scope: Scope, mark: Mark) -> list[Statement]:
@@ -91,7 +97,7 @@ def likely_imports(scope: Scope, mark: Mark) -> list[Statement]:
     Those that the function and its helpers name, and those that make the values which they name.
     """
     found = []
-    for _, _, binding in _closure(scope, mark):
+    for _, _, binding in closure(scope, mark):
         if binding is None:
             continue
         makers = [scope.binding(name, binding.cell.number) for name in binding.eager]
@@ -99,15 +105,25 @@ def likely_imports(scope: Scope, mark: Mark) -> list[Statement]:
     return found
 
 
-def _closure(scope: Scope, mark: Mark) -> Iterator[tuple[str, Statement, Statement | None]]:
-    """Each name that the function needs, the statement that uses it, and the one that binds it."""
-    pending = [mark.definition]
+def closure(
+    scope: Scope, mark: Mark, last_cell: int | None = None, also: Iterable[Statement] = ()
+) -> Iterator[tuple[str, Statement, Statement | None]]:
+    """Give each name that the function needs, the statement that uses it, and the one that binds it.
+
+    Args:
+        scope: the notebook's statements.
+        mark: the marked function.
+        last_cell: what later cells bind does not count; None if all cells do.
+        also: statements besides the definition whose needs count.
+    """
+    last = scope.notebook.last_cell if last_cell is None else last_cell
+    pending = [*also, mark.definition]
     seen: set[str] = {mark.function}
     while pending:
         statement = pending.pop()
         for name in sorted((statement.eager | statement.lazy) - seen):
             seen.add(name)
-            binding = scope.binding(name, len(scope.notebook.cells))
+            binding = scope.binding(name, last)
             yield name, statement, binding
             if binding is not None and _is_code(binding):
                 pending.append(binding)
@@ -118,7 +134,7 @@ def rebound_later(scope: Scope, names: Iterable[str], last_cell: int) -> tuple[s
     notes = []
     for name in sorted(names):
         taken = scope.binding(name, last_cell)
-        final = scope.binding(name, len(scope.notebook.cells))
+        final = scope.binding(name, scope.notebook.last_cell)
         if taken is not None and final is not None and final is not taken and not taken.is_import:
             notes.append(
                 f"`{name}` is taken as it was at the last call (cell {last_cell}); "

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,11 @@ class Notebook:
     def name(self) -> str:
         """The file's name, as messages give it."""
         return self.path.name
+
+    @property
+    def last_cell(self) -> int:
+        """The number of its last cell; more than their count, where some are ignored."""
+        return self.cells[-1].number if self.cells else 0
 
     def place(self, cell: Cell | int | None = None, line: int | None = None) -> str:
         """Say where something is: `churn.ipynb, cell 7, line 3`."""
@@ -165,12 +170,22 @@ def _language(content: Any) -> str:
     return ""
 
 
-def _code_cells(cells: Iterable[Any]) -> Iterable[Cell]:
-    number = 0
-    for cell in cells:
-        source = str(cell.get("source", ""))
-        if cell.get("cell_type") != "code" or not source.strip():
-            continue
-        number += 1
+def numbered(path: Path) -> Iterator[tuple[int, Any]]:
+    """Give the code cells of a notebook that hold something as nbformat has them, by their numbers.
+
+    Raises:
+        Nb2serviceError: as `read` does.
+    """
+    yield from _numbered(_content(path)["cells"])
+
+
+def _numbered(cells: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+    code = (c for c in cells if c.get("cell_type") == "code" and str(c.get("source", "")).strip())
+    yield from enumerate(code, 1)
+
+
+def _code_cells(cells: Iterable[Any]) -> Iterator[Cell]:
+    for number, cell in _numbered(cells):
+        source = str(cell["source"])
         tags = frozenset(str(tag) for tag in cell.get("metadata", {}).get("tags", []))
         yield Cell(number=number, source=source, python=to_python(source), tags=tags)

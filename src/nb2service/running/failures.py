@@ -154,7 +154,7 @@ class _History:
             for name in statement.binds:
                 if name not in bound or index not in self.lost:
                     self.binds.setdefault(name, []).append(index)
-            for name in bound | _changed(statement):
+            for name in bound | changed_in_place(statement):
                 self.touches.setdefault(name, []).append(index)
 
     def earliest(self, names: Iterable[tuple[str, int]]) -> Cause | None:
@@ -230,7 +230,7 @@ def lines_of(statement: Statement) -> tuple[int, int]:
     return statement.line, last
 
 
-def _changed(statement: Statement) -> set[str]:
+def changed_in_place(statement: Statement) -> set[str]:
     """The names whose objects the statement changes in place, as far as its form tells."""
     found = set()
     for node in _outside_functions(statement.node):

@@ -1,0 +1,1 @@
+"""Check: what is marked, what would come along, and what would go wrong, without running anything."""
