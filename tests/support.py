@@ -209,6 +209,7 @@ def an_inference(**changes: Any) -> Inference:
         "whole": False,
         "calls": (Call([{"a": 1}], [answer], many=False),),
         "seen": 1,
+        "known": {},
     }
     nothing = dict.fromkeys(f.name for f in fields(Inference) if f.name not in known)
     return Inference(**{**nothing, **known, **changes})
@@ -255,3 +256,21 @@ def an_outcome(extraction: Extraction, **changes: Any) -> Outcome:
         **changes,
     }
     return Outcome(extraction, **known)
+
+
+@contextmanager
+def service_modules() -> Iterator[Any]:
+    """The service's own modules, from the template, as far as they need no Flask."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.path.insert(0, str(places.template()))
+    try:
+        import service.compare
+        import service.contract
+        import service.inputs
+
+        yield service
+    finally:
+        sys.path.remove(str(places.template()))
+        sys.dont_write_bytecode = before
+        for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:
+            del sys.modules[name]

@@ -6,16 +6,14 @@ Whole generations of single types stand in test_golden.py.
 """
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from nb2service import places
 from nb2service.contract.infer import Inference, infer
-from support import ipython, kernel_side, run_cells
+from support import ipython, kernel_side, run_cells, service_modules
 
 MODEL = (
     "import numpy as np, pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
@@ -32,20 +30,8 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Inte
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Any]:
-    """The service's own modules, from the template."""
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    sys.path.insert(0, str(places.template()))
-    try:
-        import service.compare
-        import service.contract
-        import service.inputs
-
-        yield service
-    finally:
-        sys.path.remove(str(places.template()))
-        sys.dont_write_bytecode = before
-        for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:
-            del sys.modules[name]
+    with service_modules() as package:
+        yield package
 
 
 def contract_of(inferred: Inference) -> dict[str, Any]:

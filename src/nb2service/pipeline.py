@@ -12,6 +12,7 @@ from typing import Any
 from nb2service import places
 from nb2service.closure.items import Item
 from nb2service.closure.modules import imported
+from nb2service.contract.accept import accept
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
 from nb2service.look import Look, look
@@ -106,6 +107,8 @@ def _finish(
         _refuse_failures(looked.notebook, looked.mark, proof)
         locked = locking.result()
     contract["predict"]["rowwise"] = not proof.skews
+    known = taken.inference.known
+    contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, proof.probes)
     for example, alone in zip(contract["examples"], proof.examples, strict=False):
         example["answer"] = alone
     contract["imports"] = list(requirements.imports)
@@ -139,6 +142,7 @@ def _job(taken: Extraction, folder: Path) -> dict[str, Any]:
         "imports": sorted(modules | _imports_within(taken) | taken.imports),
         "own": sorted({module.name.partition(".")[0] for module in taken.modules}),
         "requires": sorted(requires),
+        "known": {name: list(values) for name, values in taken.inference.known.items()},
     }
 
 

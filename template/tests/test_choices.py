@@ -60,7 +60,8 @@ def test_a_category_of_a_column_is_refused_before_predict_sees_it():
 
 def test_only_features_that_refuse_are_looked_at():
     features = {**RECORD["properties"], "free": {"type": "string", "x-known": ["a"]}}
-    records: list[dict[str, Any]] = [{"age": 1, "name": "Earth", "free": "b"}, {"age": 9, "name": None}]
+    first: dict[str, Any] = {"age": 1, "name": "Earth", "free": "b"}
+    records = [first, {"age": 9, "name": None}]
     assert [(at, name) for at, name, _ in unknown_values(features, records)] == [(1, "age")]
 
 

@@ -49,6 +49,20 @@ def test_values_of_a_wrong_type_are_refused(client, contract, record):
             assert response.json["error"].startswith(f"feature {name}: expected "), response.json
 
 
+def test_a_value_that_predict_does_not_know_is_named_with_those_it_does(client, contract, records):
+    for name, schema in contract.features.items():
+        known = schema.get("x-known")
+        if schema.get("x-unknown") != "refused":
+            continue
+        value = "no such value" if isinstance(known[0], str) else max(known) + 1
+        record = next(r for r in records if r.get(name) is not None)
+        response = client.post("/predict", json={**record, name: value})
+        assert response.status_code == 400, (name, response.json)
+        assert response.json["errors"][0]["field"] == name
+        assert response.json["error"].startswith("unknown value "), response.json
+        assert f" for feature '{name}'; known: " in response.json["error"]
+
+
 def test_a_fault_in_an_array_names_its_record(client, record):
     response = client.post("/predict", json=[record, 5])
     assert response.status_code == 400

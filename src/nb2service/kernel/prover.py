@@ -1,9 +1,9 @@
 """Prove the extracted code in a fresh process of the kernel's Python.
 
-Started before the notebook runs, so that importing pandas and friends costs no waiting. It reads two
-lines of JSON from standard input (what to import early and what may be seen; the job) and writes two
-(the requirements; the findings). It uses the standard library, those modules of the service that need
-no Flask, and the extracted `model`.
+Started before the notebook runs, so that importing pandas and friends costs no waiting. It reads
+lines of JSON from standard input (what to import early and what may be seen; the job; a wish to know
+what predict accepts besides) and writes others (the requirements; the findings; the probes). It uses
+the standard library, those modules of the service that need no Flask, and the extracted `model`.
 """
 
 import contextlib
@@ -31,6 +31,7 @@ from _nb2service.installed import (  # noqa: E402
     third_party,
     watch_unpickling,
 )
+from _nb2service.probe import probe  # noqa: E402
 
 
 def prove(job, installed, hidden, before, emit):
@@ -73,6 +74,9 @@ def prove(job, installed, hidden, before, emit):
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
     findings["asked"] = sorted(hidden.asked)
     emit(findings)
+    wanted = sys.stdin.readline()
+    if wanted:
+        emit(probe(predict, contract, calls, **json.loads(wanted)))
 
 
 def main():

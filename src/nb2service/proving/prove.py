@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +15,8 @@ from nb2service import places
 from nb2service.running.kernels import Kernel
 
 PROVER = places.KERNEL / "prover.py"
+# Probes end by themselves in time, but for native code that does not come back.
+_GRACE = 5.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Proof:
         unrequired: modules that were loaded although nothing that is required depends on them.
         asked: modules that the code asked for and did not get, because nothing requires them.
         examples: where there are skews, the answers to the contract's examples, each asked alone.
+        probes: what was tried besides, and whether predict took it; see `kernel/probe.py`.
+        untried: how many probes there was no time for.
     """
 
     calls: int
@@ -58,6 +63,8 @@ class Proof:
     unrequired: tuple[str, ...]
     asked: tuple[str, ...]
     examples: tuple[Any, ...]
+    probes: tuple[Mapping[str, Any], ...] = ()
+    untried: int = 0
 
 
 class ProofError(Exception):
@@ -156,6 +163,22 @@ class Prover:
             k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()
         }
         return Proof(**found)
+
+    def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        """Let it find out, after the proof, what predict accepts besides; see `kernel/probe.py`.
+
+        A library that a strange value lets crash or hang ends the process, not the generation.
+        """
+        self._send({"known": known, "seconds": seconds})
+        patience = threading.Timer(seconds + _GRACE, self._process.kill)
+        patience.start()
+        try:
+            answer = self._receive()
+        except ProofError:
+            return {}
+        finally:
+            patience.cancel()
+        return {"probes": tuple(answer["probes"]), "untried": answer["untried"]}
 
     def _send(self, message: Any) -> None:
         pipe = self._process.stdin

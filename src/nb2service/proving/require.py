@@ -8,7 +8,7 @@ proof fails without it, it is required too.
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
@@ -17,6 +17,8 @@ from nb2service.writing.lock import Lock
 
 # What a proof may see before anybody knows what it needs; most notebooks with a model need these.
 LIKELY = ("pandas", "scikit-learn", "joblib")
+# Enough for hundreds of probes of a common model; what is left is tried at once, or not at all.
+_PROBE_SECONDS = 2.0
 
 StartLock = Callable[[Requirements], "Future[Lock]"]
 
@@ -67,15 +69,15 @@ def minimal_proof(
     """
     first = _attempt(prover, job, start_lock)
     if first.holds and first.proof and not first.proof.unrequired:
-        return _done(first)
+        return _done(_probed(prover, job, first))
     for modules in _choices(first):
         visible = first.requirements.closure if first.requirements else LIKELY
         wider = {**job, "imports": [*job["imports"], *modules]}
         with prover.another(modules, visible) as process:
             again = _attempt(process, wider, start_lock)
-        if again.holds:
-            return _done(again)
-    return _done(first)
+            if again.holds:
+                return _done(_probed(process, job, again))
+    return _done(_probed(prover, job, first) if first.holds else first)
 
 
 def _choices(first: _Attempt) -> list[tuple[str, ...]]:
@@ -94,6 +96,13 @@ def _attempt(prover: Prover, job: Mapping[str, Any], start_lock: StartLock) -> _
         return _Attempt(requirements, prover.prove(), locking, None)
     except ProofError as error:
         return _Attempt(requirements, None, locking, error)
+
+
+def _probed(process: Prover, job: Mapping[str, Any], attempt: _Attempt) -> _Attempt:
+    """The attempt with what predict accepts besides what it was asked."""
+    assert attempt.proof is not None
+    found = process.probe(job.get("known", {}), _PROBE_SECONDS)
+    return replace(attempt, proof=replace(attempt.proof, **found))
 
 
 def _place(traceback: str) -> str:
