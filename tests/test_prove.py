@@ -189,3 +189,10 @@ def test_it_leaves_no_bytecode(prove: Prove, tmp_path: Path) -> None:
     prove("def predict(p):\n    return 1", [one({"a": 1}, 1)])
     assert not list(tmp_path.rglob("__pycache__"))
     assert json.loads((tmp_path / "model" / "calls.json").read_text())
+
+
+def test_what_it_never_reads(prove: Prove) -> None:
+    code = "def predict(df):\n    return df['a']"
+    calls = [{"records": [{"a": 1.0, "id": 3.0}], "answers": [1.0], "many": True}]
+    _, proof = prove(code, calls, ("pandas",), input="frame")
+    assert proof.unread == ("id",)

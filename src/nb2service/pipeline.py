@@ -13,6 +13,7 @@ from nb2service import places
 from nb2service.closure.items import Item
 from nb2service.closure.modules import imported
 from nb2service.contract.accept import accept
+from nb2service.contract.unread import leave_out
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
 from nb2service.look import Look, look
@@ -23,7 +24,13 @@ from nb2service.proving.require import minimal_proof
 from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
 from nb2service.writing.lock import Lock, lock, model_requirements
-from nb2service.writing.write import contract_of, write_checksums, write_contract, write_model
+from nb2service.writing.write import (
+    contract_of,
+    write_calls,
+    write_checksums,
+    write_contract,
+    write_model,
+)
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,14 @@ def _finish(
         _refuse_unknown(looked.notebook, requirements)
         _refuse_failures(looked.notebook, looked.mark, proof)
         locked = locking.result()
+    if proof.unread:
+        taken = leave_out(taken, proof.unread)
+        write_calls(taken, model)
+        contract = contract_of(taken)
     contract["predict"]["rowwise"] = not proof.skews
     known = taken.inference.known
-    contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, proof.probes)
+    probes = [probe for probe in proof.probes if probe["feature"] not in proof.unread]
+    contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, probes)
     for example, alone in zip(contract["examples"], proof.examples, strict=False):
         example["answer"] = alone
     contract["imports"] = list(requirements.imports)

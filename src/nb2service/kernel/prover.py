@@ -32,6 +32,7 @@ from _nb2service.installed import (  # noqa: E402
     watch_unpickling,
 )
 from _nb2service.probe import probe  # noqa: E402
+from _nb2service.unread import unread  # noqa: E402
 
 
 def prove(job, installed, hidden, before, emit):
@@ -63,12 +64,19 @@ def prove(job, installed, hidden, before, emit):
     contract = read_contract(model / "contract.json")
     calls = json.loads((model / "calls.json").read_text(encoding="utf-8"))
     predict = getattr(extracted, job["function"])
+
+    def ask_for(function, wanted, records):
+        return answer_records(function, wanted, json.loads(json.dumps(records)))
+
     findings = {"examples": [], **check(predict, contract, calls)}
     if findings["skews"]:
         # What a client gets who sends an example, which is one record.
         records = [example["record"] for example in contract.examples]
         asked = [answer_records(predict, contract, [record])[0] for record in records]
         findings["examples"] = asked
+    findings["unread"] = []
+    if not findings["failures"] and not findings["unstable"]:
+        findings["unread"] = unread(predict, contract, calls, ask_for)
     loaded = third_party(sys.modules) - before
     others = installed.of_modules(loaded) - closure.keys()
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)

@@ -52,6 +52,7 @@ class Proof:
         examples: where there are skews, the answers to the contract's examples, each asked alone.
         probes: what was tried besides, and whether predict took it; see `kernel/probe.py`.
         untried: how many probes there was no time for.
+        unread: features that predict never looks at; see `kernel/unread.py`.
     """
 
     calls: int
@@ -65,6 +66,7 @@ class Proof:
     examples: tuple[Any, ...]
     probes: tuple[Mapping[str, Any], ...] = ()
     untried: int = 0
+    unread: tuple[str, ...] = ()
 
 
 class ProofError(Exception):

@@ -48,6 +48,11 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
     copy(extraction.modules, folder / "modules")
     source = predict_source(scope, extraction)
     (folder / "predict.py").write_text(source, encoding="utf-8")
+    write_calls(extraction, folder)
+
+
+def write_calls(extraction: Extraction, folder: Path) -> None:
+    """Write `calls.json`, the recorded calls, into the folder `model/`."""
     calls = [
         {"records": c.records, "answers": _named(extraction, c.answers), "many": c.many}
         for c in extraction.inference.calls
