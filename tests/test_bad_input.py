@@ -32,9 +32,19 @@ def refuse(capfd: pytest.CaptureFixture[str], notebook: Path, *answers: str) -> 
         pytest.param(["x = 1"], ["nb.ipynb: no cell is marked", "#| predict"], id="no mark"),
         pytest.param([PREDICT, PREDICT, CALL], ["2 cells are marked: 1, 2"], id="several marks"),
         pytest.param(
-            ["def f(:\n  pass", PREDICT, CALL],
-            ["nb.ipynb, cell 1, line 1: syntax error", "def f(:"],
-            id="a syntax error",
+            ["weight = 2\nprint 'x'", PREDICT.replace("return", "return weight *"), CALL],
+            ["nb.ipynb, cell 1, line 2: syntax error", "print 'x'", "Python 2"],
+            id="a syntax error where a name should get its value",
+        ),
+        pytest.param(
+            ["#| predict\ndef predict(p:\n  return 1", CALL],
+            ["nb.ipynb, cell 1, line 2: syntax error", "def predict(p:"],
+            id="a syntax error in the marked cell",
+        ),
+        pytest.param(
+            [PREDICT, CALL + "\nprint 'x'"],
+            ["nb.ipynb, cell 2", "syntax error"],
+            id="a syntax error beside the only call",
         ),
         pytest.param(
             ["#| predict\ndef predict(payload):\n    return payload['a'] * weight", CALL],

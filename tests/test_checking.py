@@ -244,8 +244,13 @@ FOUND = [
     ),
     pytest.param(
         ("a = = 1", "b = (", PREDICT.replace("+ K", "").replace("model.predict", ""), CALL),
-        [("syntax", "error", 1, 1), ("syntax", "error", 2, 1)],
-        id="two cells that are no Python",
+        [("syntax", "warning", 1, 1), ("syntax", "warning", 2, 1)],
+        id="two cells that are no Python and not needed",
+    ),
+    pytest.param(
+        ("K = = 1", PREDICT.replace("model.predict", ""), CALL),
+        [("syntax", "error", 1, 1), ("names", "error", 2, 3)],
+        id="a cell that is no Python and needed",
     ),
 ]
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nb2service.notebook.syntax import syntax_remedy
+from nb2service.notebook.syntax import likely_names, syntax_remedy
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,26 @@ def test_syntax_remedy(line: str, says: str) -> None:
     with pytest.raises(SyntaxError) as error:
         ast.parse(line)
     assert says in syntax_remedy(str(error.value.msg), line)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        pytest.param("x = 1", {"x"}, id="a value"),
+        pytest.param("a, b = f(1), 2", {"a", "b"}, id="two values"),
+        pytest.param("total += x", {"total"}, id="an augmented value"),
+        pytest.param("df['k'] = 1", {"df"}, id="a column"),
+        pytest.param("m.w = 1", {"m"}, id="an attribute"),
+        pytest.param("x == 1", set(), id="a comparison"),
+        pytest.param("model.fit(X, y)", {"model"}, id="a fit"),
+        pytest.param("print 'x'", set(), id="a print"),
+        pytest.param("import numpy as np, os", {"np", "os"}, id="imports"),
+        pytest.param("from a.b import c as d", {"d"}, id="a name of a module"),
+        pytest.param("for i, x in rows:", {"i", "x"}, id="a loop"),
+        pytest.param("with open(p) as f:", {"f"}, id="a file"),
+        pytest.param("def f(a):\n    b = 1\nc = 2", {"f", "c"}, id="a function, not its body"),
+        pytest.param("if x:\n    y = 1", {"y"}, id="a branch"),
+    ],
+)
+def test_likely_names(line: str, names: set[str]) -> None:
+    assert likely_names(line) == names

@@ -1,12 +1,15 @@
 """Look: what is marked and what would come along, without running anything."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from nb2service.closure.close import check_calls, check_names
+from nb2service.errors import Nb2serviceError
 from nb2service.marking.mark import Mark, mark
 from nb2service.notebook.read import Cell, Notebook, read
 from nb2service.notebook.statements import Scope, parse
+from nb2service.running.failures import Failure, cause, needed
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,25 @@ def look(path: Path) -> Look:
     """
     notebook = read(path)
     scope = parse(notebook)
-    marked = mark(notebook, scope)
-    check_names(scope, marked)
-    return Look(notebook, scope, marked, check_calls(scope, marked))
+    name = "predict"
+    try:
+        marked = mark(notebook, scope)
+        name = marked.function
+        check_names(scope, marked)
+        callers = check_calls(scope, marked)
+    except Nb2serviceError:
+        _refuse_broken(scope, name)
+        raise
+    failures = [Failure(b.cell, b.line, "SyntaxError", b.message) for b in scope.broken]
+    found = cause(scope, failures, needed(scope, marked, callers[-1]))
+    if found:
+        (broken,) = (b for b in scope.broken if b.cell is found.failure.cell)
+        raise broken.error(notebook)
+    return Look(notebook, scope, marked, callers)
+
+
+def _refuse_broken(scope: Scope, name: str) -> None:
+    """Blame a cell that is not Python and that marks, defines or calls what was looked for."""
+    for broken in scope.broken:
+        if re.search(rf"#\s?\|\s*predict\b|(?<![\w.]){name}\s*\(", broken.cell.source):
+            raise broken.error(scope.notebook)

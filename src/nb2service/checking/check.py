@@ -48,6 +48,8 @@ def check(path: Path) -> Check:
         return Check(path.name, None, (), (), (of_error("read", error),))
     notebook, found = _without_broken_cells(notebook)
     looked, refused = _look(path, notebook)
+    if looked and looked.scope.broken:  # generation would go on: nothing served needs them
+        found = [replace(finding, severity="warning") for finding in found]
     found += refused
     if looked is None:
         return Check(notebook.name, None, (), (), _ordered(found))
@@ -64,14 +66,10 @@ def check(path: Path) -> Check:
 
 def _without_broken_cells(notebook: Notebook) -> tuple[Notebook, list[Finding]]:
     """The notebook without the cells that are not Python, and a finding for each of them."""
-    whole, found = [], []
-    for cell in notebook.cells:
-        try:
-            parse(replace(notebook, cells=(cell,)))
-            whole.append(cell)
-        except Nb2serviceError as error:
-            found.append(of_error("syntax", error))
-    return replace(notebook, cells=tuple(whole)), found
+    broken = parse(notebook).broken
+    numbers = {b.cell.number for b in broken}
+    whole = tuple(cell for cell in notebook.cells if cell.number not in numbers)
+    return replace(notebook, cells=whole), [of_error("syntax", b.error(notebook)) for b in broken]
 
 
 def _look(path: Path, notebook: Notebook) -> tuple[Look | None, list[Finding]]:

@@ -13,11 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nb2service.errors import Nb2serviceError
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.roles import is_to_tools
 from nb2service.notebook.run_magic import cells_run_by
-from nb2service.notebook.syntax import syntax_remedy
+from nb2service.notebook.syntax import Broken, likely_names
 
 BUILTINS = frozenset(dir(builtins))
 # Children of a symbol table that run where they stand; all others run when they are called.
@@ -100,10 +99,17 @@ class Statement:
 
 @dataclass(frozen=True)
 class Scope:
-    """All statements of a notebook, in the order in which they run."""
+    """All statements of a notebook, in the order in which they run.
+
+    Attributes:
+        notebook: the notebook.
+        statements: its statements; a cell that is not Python has one, see `broken`.
+        broken: the cells that are not Python.
+    """
 
     notebook: Notebook
     statements: tuple[Statement, ...]
+    broken: tuple[Broken, ...] = ()
 
     def binding(self, name: str, last_cell: int) -> Statement | None:
         """The last statement up to the cell `last_cell` that gives `name` its value, or None."""
@@ -210,39 +216,43 @@ def _may_bind(node: ast.stmt) -> bool:
 
 
 def parse(notebook: Notebook) -> Scope:
-    """Parse every cell.
-
-    Raises:
-        Nb2serviceError: a cell is not Python.
-    """
-    return Scope(notebook, tuple(s for cell in notebook.cells for s in _statements(notebook, cell)))
+    """Parse every cell. One that is not Python never runs, so what it would have done is a guess."""
+    statements: list[Statement] = []
+    broken: list[Broken] = []
+    imported: set[str] = set()
+    for cell in notebook.cells:
+        try:
+            found = list(_statements(notebook, cell))
+            statements += found
+            imported.update(*(s.binds for s in found if s.is_import))
+        except SyntaxError as error:
+            broken.append(Broken(cell, error.lineno or 1, str(error.msg)))
+            node = ast.Pass(
+                lineno=1, col_offset=0, end_lineno=len(cell.python.splitlines()), end_col_offset=0
+            )
+            binds = likely_names(cell.python) - imported  # imported once more is the same module
+            statements.append(
+                Statement(cell, node, cell.source, 1, binds, frozenset(), frozenset())
+            )
+    return Scope(notebook, tuple(statements), tuple(broken))
 
 
 def _statements(notebook: Notebook, cell: Cell) -> Iterator[Statement]:
-    try:
-        tree = ast.parse(cell.python)
-        lines = cell.python.splitlines()
-        ends = [0, *((node.end_lineno or node.lineno) for node in tree.body)]
-        starts = [*(_first_line(node) for node in tree.body[1:]), len(lines) + 1]
-        for node, end_before, start_after in zip(tree.body, ends, starts, strict=False):
-            last = node.end_lineno or node.lineno
-            shared = _first_line(node) <= end_before or start_after <= last
-            yield _statement(cell, lines, node, shared)
-            yield from _statements_run_by(notebook, cell, node)
-    except SyntaxError as error:
-        line = error.lineno or 1
-        shown = cell.source.splitlines()[line - 1 : line]
-        raise Nb2serviceError(
-            notebook.place(cell, line),
-            f"syntax error: {error.msg}{': ' + shown[0].strip()[:80] if shown else ''}",
-            syntax_remedy(str(error.msg), shown[0] if shown else ""),
-        ) from None
+    tree = ast.parse(cell.python)
+    lines = cell.python.splitlines()
+    ends = [0, *((node.end_lineno or node.lineno) for node in tree.body)]
+    starts = [*(_first_line(node) for node in tree.body[1:]), len(lines) + 1]
+    for node, end_before, start_after in zip(tree.body, ends, starts, strict=False):
+        last = node.end_lineno or node.lineno
+        shared = _first_line(node) <= end_before or start_after <= last
+        yield _statement(cell, lines, node, shared)
+        yield from _statements_run_by(notebook, cell, node)
 
 
 def _statements_run_by(notebook: Notebook, cell: Cell, node: ast.stmt) -> Iterator[Statement]:
     """The statements of the file that a `%run` executes, as if they stood in its place."""
     for count, inner in enumerate(cells_run_by(notebook, cell, node)):
-        with suppress(Nb2serviceError):  # running it will say so
+        with suppress(SyntaxError):  # running it will say so
             for statement in list(_statements(notebook, inner)):
                 place = (node.lineno, node.col_offset, count)
                 yield replace(statement, within=place + statement.within)
