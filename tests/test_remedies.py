@@ -43,6 +43,7 @@ def told(
             "blanks",
             id="dots",
         ),
+        pytest.param("x = 1\n>>> y", "SyntaxError", "invalid syntax", "Mend the cell", id="syntax"),
         pytest.param(
             "from google.colab import drive",
             "ModuleNotFoundError",
@@ -408,6 +409,10 @@ def test_an_environment_without_pip(make_notebook: MakeNotebook, tmp_path: Path)
         ),
         ("import matplotlib.pyplot as plt\nplt.style.use('seaborn')", "seaborn-v0_8"),
         ("from collections import Mapping", "collections.abc"),
+        (
+            "from scipy.optimize import minimize\nminimize(lambda x: x @ x, [[1.0], [2.0]])",
+            "x0.flatten()",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore")

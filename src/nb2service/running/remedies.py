@@ -14,8 +14,10 @@ from pathlib import Path
 
 from nb2service.notebook.read import Notebook
 from nb2service.notebook.statements import Scope
+from nb2service.notebook.syntax import syntax_remedy
 from nb2service.running.distributions import distribution
 from nb2service.running.failures import Failure, lines_of
+from nb2service.running.pandas_three import silent_change
 from nb2service.running.removed import PYTHON_2, replacement
 from nb2service.running.tracebacks import COLOURS
 
@@ -102,6 +104,15 @@ Rule = Callable[[Trouble], str | None]
 def remedy(trouble: Trouble) -> str:
     """Say what to do about a failure."""
     return next((answer for rule in RULES if (answer := rule(trouble))), _TOP_TO_BOTTOM)
+
+
+def no_python(trouble: Trouble) -> str | None:
+    """A cell that is not Python."""
+    if trouble.failure.error not in ("SyntaxError", "IndentationError", "TabError"):
+        return None
+    lines = trouble.failure.cell.source.splitlines()
+    line = trouble.failure.line or 0
+    return syntax_remedy(trouble.failure.text, lines[line - 1] if 0 < line <= len(lines) else "")
 
 
 def exercise_blank(trouble: Trouble) -> str | None:
@@ -376,7 +387,14 @@ def unknown_parameter(trouble: Trouble) -> str | None:
     return None
 
 
+def pandas_three(trouble: Trouble) -> str | None:
+    """Something that pandas 3 does otherwise, without a word, in a cell above."""
+    found = silent_change(trouble.failure, trouble.notebook, trouble.python)
+    return f"{found} {_OR_OLDER}" if found else None
+
+
 RULES: tuple[Rule, ...] = (
+    no_python,
     exercise_blank,
     lfs_pointer,
     no_input,
@@ -396,6 +414,7 @@ RULES: tuple[Rule, ...] = (
     missing_file,
     no_gpu,
     unknown_parameter,
+    pandas_three,
 )
 
 
