@@ -195,6 +195,8 @@ def write_extraction(
         "imports": [],
         "requires": [],
         "own": [],
+        "tried": [],
+        "folder": str(project / "elsewhere"),
     }
 
 

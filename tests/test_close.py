@@ -78,6 +78,7 @@ def test_the_call_to_add_names_a_table_that_the_notebook_has(
             id="a dict, with the keys that it reads",
         ),
         pytest.param("def predict(p):\n    return 1", 'predict({"feature": …})', id="no key read"),
+        pytest.param("def predict(a: int):\n    return a", "predict(a=…)", id="a plain value"),
         pytest.param("def predict(df):\n    return 1", "predict(X_test[:20])", id="called df"),
         pytest.param(
             "def predict(rows: pd.DataFrame):\n    return 1",

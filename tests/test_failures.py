@@ -2,10 +2,20 @@
 
 import pytest
 
+from nb2service.errors import Nb2serviceError
+from nb2service.look import look
 from nb2service.marking.mark import mark
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import Scope, parse
-from nb2service.running.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
+from nb2service.running.failures import (
+    Cause,
+    Failure,
+    cause,
+    needed,
+    needed_at,
+    needed_by,
+    notes,
+)
 from support import MakeNotebook
 
 PREDICT = "#| predict\ndef predict(a):\n    return a + w"
@@ -128,3 +138,46 @@ def test_a_thousand_failures_are_few_lines(make_notebook: MakeNotebook) -> None:
 def test_a_failure_that_was_meant_is_not_told(make_notebook: MakeNotebook) -> None:
     notebook = read(make_notebook("# tag: raises-exception\n1 / 0"))
     assert notes([Failure(notebook.cells[0], 1, "ZeroDivisionError", "")], notebook) == []
+
+
+def test_the_kernel_s_name_for_a_cell_is_not_told(make_notebook: MakeNotebook) -> None:
+    notebook = read(make_notebook("x = = 1"))
+    failure = Failure(notebook.cells[0], 1, "SyntaxError", "invalid syntax (372344.py, line 1)")
+    assert failure.fact == "SyntaxError: invalid syntax"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param("print 'x'", id="it binds nothing"),
+        pytest.param("%%time\nprint w", id="it looks at what is needed"),
+        pytest.param("y = = 1\ny.fit(w)", id="it binds what nothing needs"),
+        pytest.param("w = 0 0\nk = 3", id="what is bound anew below"),
+    ],
+)
+def test_a_cell_that_is_not_python_may_be_of_no_use(
+    make_notebook: MakeNotebook, broken: str
+) -> None:
+    look(make_notebook(broken, "w = 1", PREDICT, "predict(1)", "w = = 2"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "number"),
+    [
+        pytest.param(["w = = 1", PREDICT, "predict(1)"], 1, id="its only binding"),
+        pytest.param(["w = 1", "w += 1 1", PREDICT, "predict(1)"], 2, id="an older value is there"),
+        pytest.param(["w = 1", "print 'x'\nw.fit(X)", PREDICT, "predict(1)"], 2, id="a fit"),
+        pytest.param(["k = 1", "k = = 2", "w = k", PREDICT, "predict(1)"], 2, id="what made it"),
+        pytest.param(["import w w", PREDICT, "predict(1)"], 1, id="a name that nothing else has"),
+        pytest.param(["w = 1", PREDICT + " +", "predict(1)"], 2, id="the marked cell"),
+        pytest.param(["w = 1", "def predict(a) return a"], 2, id="the only predict, not marked"),
+        pytest.param(["w = 1", PREDICT, "print predict(1)"], 3, id="the only call"),
+        pytest.param(),
+    ],
+)
+def test_a_cell_that_is_not_python_may_be_needed(
+    make_notebook: MakeNotebook, cells: list[str], number: int
+) -> None:
+    with pytest.raises(Nb2serviceError, match="syntax error") as refusal:
+        look(make_notebook(*cells))
+    assert refusal.value.place.startswith(f"nb.ipynb, cell {number}, line ")

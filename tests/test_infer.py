@@ -381,6 +381,12 @@ class TestFrame:
             "was given 2 rows and answered with 3 (list)",
             id="as many answers as there are no rows",
         ),
+        pytest.param(
+            "def predict(p):\n    print(p)",
+            "predict({'a': 1})",
+            "predict returns None in every call",
+            id="an answer that is only printed",
+        ),
     ],
 )
 def test_refuses(infer_from: InferFrom, definition: str, calls: str, told: str) -> None:

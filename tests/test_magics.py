@@ -17,6 +17,8 @@ from nb2service.notebook.magics import to_python
         pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="also below blank lines"),
         pytest.param("%%bash\nls\npwd", "\n\n", id="another language binds nothing"),
         pytest.param("%time x = f()", "x = f()", id="a timed statement still binds its name"),
+        pytest.param("%timeit -n1 -r 3 f(1)", "f(1)", id="a measured call"),
+        pytest.param("if x:\n    %prun -q f(1)", "if x:\n    f(1)", id="a profiled call"),
         pytest.param("s = 'why?'", "s = 'why?'", id="a question mark in a string"),
         pytest.param("x = 5 % 3\ny = not True", "x = 5 % 3\ny = not True", id="operators"),
     ],
@@ -34,6 +36,9 @@ def test_translation(source: str, python: str) -> None:
         "files = !ls\nx = 1",
         "\n\n%load_ext autoreload\n%autoreload 2\nx = 1",
         "await f()\nx = 1",
+        "%prun -s cumulative f(1)\nx = 1",
+        "%timeit -n1\nx = 1",
+        "%time\nx = 1",
     ],
 )
 def test_magics_become_parsable_and_keep_their_lines(source: str) -> None:

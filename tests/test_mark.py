@@ -126,6 +126,14 @@ def test_an_ignored_cell_keeps_its_number(make_notebook: MakeNotebook) -> None:
     assert [cell.number for cell in notebook.ignored] == [1]
 
 
+def test_a_gateway_s_handler_runs_if_the_notebook_makes_a_request(
+    make_notebook: MakeNotebook,
+) -> None:
+    handler = "# POST /predict\nprint(predict(REQUEST))"
+    assert [cell.number for cell in read(make_notebook("REQUEST = '{}'", handler)).cells] == [1, 2]
+    assert [cell.number for cell in read(make_notebook("REQUEST == 1", handler)).cells] == [1]
+
+
 def test_a_single_function_needs_no_name(make_notebook: MakeNotebook) -> None:
     assert find(make_notebook, "#| predict\ndef score(df):\n    return 1").function == "score"
 

@@ -14,6 +14,7 @@ from nb2service.closure.modules import (
     imported,
     names,
     third_party,
+    tried,
 )
 from nb2service.errors import Nb2serviceError
 
@@ -44,6 +45,27 @@ def loaded(folder: Path, files: dict[str, str], *others: str) -> Loaded:
 )
 def test_imported(code: str, found: set[str]) -> None:
     assert imported(code) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        pytest.param("try:\n    import a\nexcept ImportError:\n    import b", {"a"}, id="tried"),
+        pytest.param("try:\n    from a.b import c\nexcept:\n    c = None", {"a.b"}, id="bare"),
+        pytest.param(
+            "def f():\n    try:\n        import a\n    except (OSError, ModuleNotFoundError): pass",
+            {"a"},
+            id="inside a function, among others",
+        ),
+        pytest.param(
+            "import a\ntry:\n    import a\nexcept ImportError:\n    pass", set(), id="twice"
+        ),
+        pytest.param("try:\n    import a\nexcept ValueError:\n    pass", set(), id="another error"),
+        pytest.param("try:\n    import a\nfinally:\n    pass", set(), id="no handler"),
+    ],
+)
+def test_tried(code: str, found: set[str]) -> None:
+    assert tried(code) == found
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,37 @@ def test_a_module_that_no_package_provides_is_unknown(tmp_path: Path) -> None:
         assert process.load({**job, "imports": ["beside"]}).unknown == ("beside",)
 
 
+def test_a_module_that_it_only_tries_is_not_required(tmp_path: Path) -> None:
+    code = "try:\n    import no_such\nexcept ImportError:\n    no_such = 1\n"
+    job = write_extraction(tmp_path, f"{code}def predict(p):\n    return no_such", [])
+    with Prover(sys.executable, KERNEL, (), ()) as process:
+        known = process.load({**job, "imports": ["no_such"], "tried": ["no_such"]})
+    assert (known.unknown, known.imports) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        pytest.param("beside/words.txt", True, id="beside the notebook"),
+        pytest.param("stage/model/contract.json", False, id="its own"),
+        pytest.param("beside/model/x.py", False, id="code, which is judged elsewhere"),
+        pytest.param("other/words.txt", False, id="a temporary file"),
+    ],
+)
+def test_files_that_it_opens(tmp_path: Path, file: str, told: bool) -> None:
+    path = tmp_path / file
+    code = (
+        f"def predict(p):\n    with open({str(path)!r}) as f:\n        return bool(f.read() or 1)"
+    )
+    (tmp_path / "stage").mkdir()
+    job = write_extraction(tmp_path / "stage", code, [one({"a": 1}, True)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    with Prover(sys.executable, KERNEL, (), ()) as process:
+        process.load({**job, "folder": str(tmp_path / "beside")})
+        assert process.prove().opened == ((str(path),) if told else ())
+
+
 @pytest.mark.parametrize(
     ("code", "error", "asked"),
     [

@@ -85,6 +85,9 @@ def told(
         pytest.param("p.parse_args()", "SystemExit", "2", "parse_args([])", id="a command line"),
         pytest.param("sys.exit()", "SystemExit", "", "exit()", id="exit"),
         pytest.param(
+            "%%foo", "UsageError", "not found.", "first line of its cell", id="a cell magic"
+        ),
+        pytest.param(
             "%foo", "UsageError", "Line magic function `%foo` not found.", "Take that", id="magic"
         ),
         pytest.param(

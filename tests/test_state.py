@@ -89,6 +89,12 @@ def test_state_that_nothing_holds_is_refused(make_notebook: MakeNotebook) -> Non
         bound(make_notebook(*cells), {"x": plain(), "model": other()})
 
 
+def test_an_arrow_that_names_no_parameter_is_refused(make_notebook: MakeNotebook) -> None:
+    cells = ["#| predict: z -> y\ndef predict(x, k):\n    pass", "predict(1, 2)"]
+    with pytest.raises(Exception, match=r"names `z`, which is no parameter of predict.*: x, k\."):
+        bound(make_notebook(*cells), {"x": plain(), "k": plain()})
+
+
 def test_calls_with_other_state_are_left_out_and_counted() -> None:
     calls = [{"arguments": {"x": 1, "model": 7}}, {"arguments": {"x": 2, "model": 8}}]
     assert served_calls(calls, [1], {"model": "m"}) == [{"arguments": {"x": 2}}]

@@ -214,6 +214,25 @@ def test_an_artifact_is_described_by_its_very_bytes(values: Any, tmp_path: Path)
     assert joblib.load(tmp_path / found["file"]).equals(NOTEBOOK["a_table"])
 
 
+@pytest.mark.parametrize(
+    ("expression", "rows"),
+    [
+        pytest.param("pandas.DataFrame({'a': [1, 2]})", 2, id="a table"),
+        pytest.param("pandas.Series([1, 2, 3])", 3, id="a Series"),
+        pytest.param("numpy.zeros((4, 2))", 4, id="an array of rows"),
+        pytest.param("numpy.zeros(4)", None, id="a flat array"),
+        pytest.param("[{'a': 1}, {'a': 2}]", 2, id="records"),
+        pytest.param("[(1, 2), (3, 4)]", 2, id="rows"),
+        pytest.param("[1, 2, 3]", None, id="numbers"),
+        pytest.param("{'x': pandas.Series([1, 2, 3]), 'y': 1}", 3, id="a table in a dict"),
+        pytest.param("{'x': 1}", None, id="a dict"),
+    ],
+)
+def test_how_many_rows_come_along(values: Any, expression: str, rows: int | None) -> None:
+    names = {"numpy": numpy, "pandas": pytest.importorskip("pandas")}
+    assert values.rows_of(eval(expression, names)) == rows
+
+
 def test_what_cannot_be_saved_says_why(values: Any, tmp_path: Path) -> None:
     found = values.describe("a_lock", NOTEBOOK, None, tmp_path)
     assert found["type"] == "_thread.lock"

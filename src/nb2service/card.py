@@ -16,6 +16,7 @@ from nb2service.closure.items import Item
 from nb2service.closure.modules import LocalModule
 from nb2service.notebook.read import Cell
 from nb2service.pipeline import Outcome
+from nb2service.proving.local_files import other_files
 from nb2service.take import Watch
 
 WIDTH = 88
@@ -111,6 +112,7 @@ def warnings(outcome: Outcome) -> list[str]:
             f"{proof.rows} rows; {proof.skews[0]}). It looks across the rows of a request, so "
             "clients that send one record get other answers than the notebook."
         )
+    found += other_files(function, proof.opened)
     if proof.unstable:
         found.append(f"{function} does not always give the same answer: {proof.unstable[0]}.")
     found += [

@@ -11,7 +11,7 @@ from typing import Any
 
 from nb2service import places
 from nb2service.closure.items import Item
-from nb2service.closure.modules import imported
+from nb2service.closure.modules import imported, tried
 from nb2service.contract.accept import accept
 from nb2service.contract.unread import leave_out
 from nb2service.errors import Nb2serviceError
@@ -19,6 +19,7 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look, look
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
+from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
 from nb2service.running.kernels import Kernel, choose
@@ -111,6 +112,7 @@ def _finish(
         with clock.time("prove"):
             requirements, proof, locking = minimal_proof(prover, job, start_lock)
         _refuse_unknown(looked.notebook, requirements)
+        refuse_local_files(looked.notebook, looked.mark, proof)
         _refuse_failures(looked.notebook, looked.mark, proof)
         locked = locking.result()
     if proof.unread:
@@ -152,6 +154,8 @@ def _job(taken: Extraction, folder: Path) -> dict[str, Any]:
         "service": str(places.template()),
         "function": taken.served,
         "imports": sorted(modules | _imports_within(taken) | taken.imports),
+        "tried": sorted(set().union(*(tried(item.source) for item in taken.items.values()))),
+        "folder": str(taken.notebook.path.parent),
         "own": sorted({module.name.partition(".")[0] for module in taken.modules}),
         "requires": sorted(requires),
         "known": {name: list(values) for name, values in taken.inference.known.items()},

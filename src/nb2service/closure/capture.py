@@ -82,7 +82,7 @@ async def _without_rows(
     """The tables that are only asked for their columns, saved once more without their rows."""
     artifacts = [item for item in items.values() if item.artifact]
     code = [ast.parse(item.source) for item in items.values() if not item.artifact]
-    tables = {item.name for item in artifacts if item.artifact and item.artifact.rows}
+    tables = {i.name for i in artifacts if i.artifact and i.artifact.type.endswith(".DataFrame")}
     tables -= also.union(*(item.needs for item in artifacts))
     names = sorted(without_rows(tables, [mark.definition.node, *code]))
     if not names:

@@ -209,5 +209,7 @@ def _example_call(scope: Scope, mark: Mark) -> str:
         and isinstance(child.slice, ast.Constant)
         and isinstance(child.slice.value, str)
     ]
+    if not keys and annotation in ("int", "float", "bool", "str"):
+        return f"{mark.function}({name}=…)"
     inner = ", ".join(f'"{key}": …' for key in dict.fromkeys(keys)) or '"feature": …'
     return f"{mark.function}({{{inner}}})"

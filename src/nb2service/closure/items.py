@@ -25,7 +25,7 @@ class Artifact:
         sha256: of the file.
         state: what the format must know to load it, JSON-able.
         requires: distributions that loading needs beyond the modules that the file names.
-        rows: the number of rows if it is a DataFrame.
+        rows: the number of rows if it is a table, in whatever form.
         classes: what its `classes_` says, if it is a classifier.
     """
 

@@ -91,13 +91,33 @@ def imported(code: str) -> set[str]:
 
     Relative imports are left out: a notebook has no package that they could be relative to.
     """
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-    return found
+    return {name for node in ast.walk(ast.parse(code)) for name in _modules_of(node)}
+
+
+def tried(code: str) -> set[str]:
+    """The modules that `code` imports only where it goes on without them: in a `try`."""
+    tree = ast.parse(code)
+    inside: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and any(map(_catches_missing, node.handlers)):
+            inside.update(part for statement in node.body for part in ast.walk(statement))
+    found = {name for node in inside for name in _modules_of(node)}
+    return found - {n for part in ast.walk(tree) if part not in inside for n in _modules_of(part)}
+
+
+def _modules_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module]
+    return []
+
+
+def _catches_missing(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches the error of a module that is not there."""
+    names = {part.id for part in ast.walk(handler.type or handler) if isinstance(part, ast.Name)}
+    caught = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+    return handler.type is None or bool(names & caught)
 
 
 def come_along(

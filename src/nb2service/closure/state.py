@@ -24,8 +24,10 @@ def bound_parameters(
     (`#| predict: area, rooms -> price`) overrides both.
 
     Raises:
-        Nb2serviceError: a parameter is no request data, and no global name holds its value.
+        Nb2serviceError: a parameter is no request data, and no global name holds its value; or the
+            arrow names something that is no parameter.
     """
+    _check_arrow(scope, mark, [p["name"] for p in parameters])
     names = [p["name"] for p in parameters if any(p["name"] in c["arguments"] for c in calls)]
     asked = [name for name in mark.inputs if name in names]
     if asked:
@@ -43,6 +45,17 @@ def bound_parameters(
         if alike and name not in bound and len(bound) + 1 < len(names):
             bound[name] = name
     return bound
+
+
+def _check_arrow(scope: Scope, mark: Mark, parameters: Sequence[str]) -> None:
+    node = mark.definition.node
+    unknown = [name for name in mark.inputs if name not in parameters]
+    if unknown and isinstance(node, ast.FunctionDef) and not node.args.kwarg:
+        raise Nb2serviceError(
+            scope.notebook.place(mark.cell),
+            f"the mark's arrow names `{unknown[0]}`, which is no parameter of {mark.function}",
+            f"Left of the arrow stand parameters that a request has: {', '.join(parameters)}.",
+        )
 
 
 def _holder(

@@ -54,6 +54,12 @@ def infer(
         )
     inferred = _SHAPES[shapes.pop()](looked)
     answers = [answer for call in inferred.calls for answer in call.answers]
+    if all(answer is None for answer in answers):
+        raise Nb2serviceError(
+            place,
+            f"{function} returns None in every call",
+            "End it with a return: what it prints or draws, no service can send.",
+        )
     answers_are: Literal["dict", "value"] = (
         "dict" if answers and all(isinstance(a, dict) for a in answers) else "value"
     )

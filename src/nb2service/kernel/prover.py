@@ -31,6 +31,7 @@ from _nb2service.installed import (  # noqa: E402
     third_party,
     watch_unpickling,
 )
+from _nb2service.opened import watch_files  # noqa: E402
 from _nb2service.probe import probe  # noqa: E402
 from _nb2service.unread import unread  # noqa: E402
 
@@ -45,7 +46,9 @@ def prove(job, installed, hidden, before, emit):
     known = installed.of_modules(third_party(job["imports"])) | required
     hidden.show(installed, installed.closure(known))
     extracted = importlib.import_module("model.predict")
-    roots = third_party({*job["imports"], *named})
+    # What is imported in a `try` and is not here, the notebook did without as well.
+    without = {m for m in third_party(job["tried"]) if not installed.of_modules([m])}
+    roots = third_party({*job["imports"], *named}) - without
     required |= installed.of_modules(roots)
     closure = installed.closure(required)
     emit(
@@ -68,6 +71,7 @@ def prove(job, installed, hidden, before, emit):
     def ask_for(function, wanted, records):
         return answer_records(function, wanted, json.loads(json.dumps(records)))
 
+    opened = watch_files(job["folder"], job["project"], job["service"])
     findings = {"examples": [], **check(predict, contract, calls)}
     if findings["skews"]:
         # What a client gets who sends an example, which is one record.
@@ -81,6 +85,7 @@ def prove(job, installed, hidden, before, emit):
     others = installed.of_modules(loaded) - closure.keys()
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
     findings["asked"] = sorted(hidden.asked)
+    findings["opened"] = sorted(opened)
     emit(findings)
     wanted = sys.stdin.readline()
     if wanted:

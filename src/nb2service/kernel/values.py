@@ -124,10 +124,22 @@ def save(name, value, namespace, folder):
             "bytes": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
             "needs": sorted(referenced & others.keys()),
-            "rows": len(value) if type(value).__name__ == "DataFrame" else None,
+            "rows": rows_of(value),
             "classes": _classes(value),
         }
     return {"kind": "unsavable", "error": f"{type(error).__name__}: {error}"[:300]}
+
+
+def rows_of(value):
+    """How many rows a value holds if it is plainly a table, in whatever form; None otherwise."""
+    kind = type(value).__name__
+    if kind in ("DataFrame", "Series") or (kind == "ndarray" and value.ndim == 2):
+        return len(value)
+    if kind in ("list", "tuple") and value and isinstance(value[0], dict | list | tuple):
+        return len(value)
+    if kind == "dict":
+        return max((rows_of(item) or 0 for item in value.values()), default=0) or None
+    return None
 
 
 def _classes(value):

@@ -1,14 +1,26 @@
 """IPython's additions to Python, translated line by line, so that line numbers stay the user's."""
 
 import re
+from contextlib import suppress
 
 # Cell magics whose body is Python that runs in the notebook's own namespace.
 PYTHON_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "heat"})
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 # `%time x = f()` binds x; hidden in run_line_magic('time', ...) nobody would see it.
-_TIMED = re.compile(r"^(\s*)%time(?:it)?\s+(?=[^-\s])", re.MULTILINE)
+_TIMED = re.compile(r"^(\s*)%time(?:it)?[ \t]+(?=[^-\s])", re.MULTILINE)
+_MEASURED = re.compile(
+    r"^(\s*)%(?:timeit|prun|memit)[ \t]+(?:-[a-zA-Z]+ *\d*[ \t]+)*(?=[^-\s])(.+)$", re.MULTILINE
+)
 _SPECIAL = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
+
+
+def _statement_of(measured: re.Match[str]) -> str:
+    """What `%timeit -n1 f(x)` measures, if it is Python as it stands."""
+    with suppress(SyntaxError):
+        compile(measured[2], "cell", "exec")
+        return measured[1] + measured[2]
+    return ""
 
 
 def to_python(source: str) -> str:
@@ -25,6 +37,7 @@ def to_python(source: str) -> str:
             return "\n" * source.count("\n")
         body = blank + newline + rest
     body = _TIMED.sub(r"\1", body)
+    body = _MEASURED.sub(lambda found: _statement_of(found) or found[0], body)
     if not _SPECIAL.search(body):
         return body
     # Imported here: it costs as much time as all the rest of reading a notebook.

@@ -13,7 +13,7 @@ import nbformat
 
 from nb2service.errors import Nb2serviceError
 from nb2service.notebook.magics import to_python
-from nb2service.notebook.roles import has_role
+from nb2service.notebook.roles import answers_requests, has_role, makes_request
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,13 @@ def read(path: Path) -> Notebook:
             "nb2service serves Python notebooks.",
         )
     found = list(_code_cells(content["cells"]))
-    ignored = tuple(cell for cell in found if has_role("ignore", cell.source, cell.tags))
+    tried = any(makes_request(cell.source) for cell in found)
+    ignored = tuple(
+        cell
+        for cell in found
+        if has_role("ignore", cell.source, cell.tags)
+        or (answers_requests(cell.source) and not tried)
+    )
     skipped = {cell.number for cell in ignored}
     cells = tuple(cell for cell in found if cell.number not in skipped)
     digest = hashlib.sha256(json.dumps([cell.source for cell in cells]).encode()).hexdigest()

@@ -14,8 +14,8 @@ _TAGS = {
 }
 _DIRECTIVE = re.compile(r"^\s*#\s?\|\s*(?P<words>.*?)\s*$")
 _NUCLIO_IGNORE = re.compile(r"^\s*#\s*(?:nuclio|mlrun)\s*:\s*ignore\b", re.MULTILINE)
-# The kernel gateway runs such a cell for each request, never before one, and gives it REQUEST.
 _TO_TOOLS = re.compile(r"^#\s?\||^#\s*%%|^#\s*(?:nuclio|mlrun)\s*:")
+_REQUEST = re.compile(r"^\s*REQUEST\s*=[^=]", re.MULTILINE)
 _GATEWAY = re.compile(r"#\s+(?:ResponseInfo\s+)?(?:GET|PUT|POST|DELETE)\s+/")
 
 
@@ -23,9 +23,17 @@ def has_role(role: str, source: str, tags: frozenset[str]) -> bool:
     """Whether a cell has the role `ignore`, `setup` or `parameters`."""
     if _TAGS[role] & tags or role in (words for _, words in directives(source)):
         return True
-    return role == "ignore" and bool(
-        _NUCLIO_IGNORE.search(source) or (_GATEWAY.match(source) and "REQUEST" in source)
-    )
+    return role == "ignore" and bool(_NUCLIO_IGNORE.search(source))
+
+
+def answers_requests(source: str) -> bool:
+    """Whether the kernel gateway runs this cell for each request, with the request in REQUEST."""
+    return bool(_GATEWAY.match(source)) and "REQUEST" in source
+
+
+def makes_request(source: str) -> bool:
+    """Whether it gives such cells a request to be tried with, so that they run in the notebook too."""
+    return bool(_REQUEST.search(source))
 
 
 def directives(source: str) -> list[tuple[int, str]]:

@@ -53,6 +53,7 @@ class Proof:
         probes: what was tried besides, and whether predict took it; see `kernel/probe.py`.
         untried: how many probes there was no time for.
         unread: features that predict never looks at; see `kernel/unread.py`.
+        opened: files of this machine that the calls opened.
     """
 
     calls: int
@@ -67,6 +68,7 @@ class Proof:
     probes: tuple[Mapping[str, Any], ...] = ()
     untried: int = 0
     unread: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
 
 
 class ProofError(Exception):

@@ -5,6 +5,7 @@ the service needs would have been made or changed by the statements that did not
 """
 
 import ast
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Failure:
     @property
     def fact(self) -> str:
         """The exception, in one line."""
-        text = " ".join(self.text.split())[:300].rstrip(".")
+        text = re.sub(r" \(\S+, line \d+\)$", "", " ".join(self.text.split())[:300]).rstrip(".")
         return f"{self.error}: {text}" if text else self.error
 
 

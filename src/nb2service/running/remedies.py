@@ -212,6 +212,10 @@ def command_line(trouble: Trouble) -> str | None:
 
 def magic(trouble: Trouble) -> str | None:
     """A magic that IPython does not know, or an extension that is not installed."""
+    if trouble.failure.error == "UsageError" and trouble.failure.shown.startswith("%%"):
+        return (
+            "A magic with %% stands on the first line of its cell: move it there, or take it out."
+        )
     if trouble.failure.error == "UsageError":
         return "Take that line out, or load the extension that brings it above."
     module = _MODULE.search(trouble.said)
