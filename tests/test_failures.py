@@ -172,7 +172,6 @@ def test_a_cell_that_is_not_python_may_be_of_no_use(
         pytest.param(["w = 1", PREDICT + " +", "predict(1)"], 2, id="the marked cell"),
         pytest.param(["w = 1", "def predict(a) return a"], 2, id="the only predict, not marked"),
         pytest.param(["w = 1", PREDICT, "print predict(1)"], 3, id="the only call"),
-        pytest.param(),
     ],
 )
 def test_a_cell_that_is_not_python_may_be_needed(
