@@ -91,13 +91,13 @@ def allowed_values(schema: Schema) -> list[Any] | None:
 
 def bounds(schema: Schema) -> tuple[float, float]:
     """Return the smallest and the largest number that the schema's dtype can hold."""
-    dtype = str(schema.get("x-dtype") or schema.get("x-python") or "").lower()
-    dtype = dtype.removeprefix("numpy.")
-    if integer := re.fullmatch(r"(u?)int(8|16|32|64)", dtype):
+    words = (schema.get("x-python"), schema.get("x-dtype"))
+    dtype = " ".join(str(word).removeprefix("numpy.").lower() for word in words)
+    if integer := re.search(r"\b(u?)int(8|16|32|64)\b", dtype):
         unsigned, bits = integer[1], int(integer[2])
         return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-    largest = _LARGEST_FLOAT.get(dtype, sys.float_info.max)
-    return -largest, largest
+    largest = min((v for name, v in _LARGEST_FLOAT.items() if name in dtype), default=None)
+    return (-largest, largest) if largest else (-sys.float_info.max, sys.float_info.max)
 
 
 def lengths(schema: Schema) -> range:

@@ -96,12 +96,12 @@ def _table(contract: Contract, records: Sequence[Record]) -> Any:
     if contract.row == "value":
         (name,) = features
         rows = [record[name] for record in records]
-        return build_rows(rows, container, contract.dtype, feature=name)
+        return build_rows(rows, container, contract.dtype, name, schema=features[name])
     if container in ("list", "tuple"):
         rows = [arrange(features, record, at) for at, record in enumerate(records)]
         return rows if container == "list" else tuple(rows)
     values = [[record[name] for name in features] for record in records]
-    return build_rows(values, container, contract.dtype, list(features))
+    return build_rows(values, container, contract.dtype, *features)
 
 
 def _record(contract: Contract, record: Record, at: int) -> Any:

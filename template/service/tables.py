@@ -47,27 +47,32 @@ def build_rows(
     values: Sequence[Any],
     container: str | None,
     dtype: str | None,
-    columns: Sequence[str] = (),
-    feature: str = "",
+    *features: str,
+    schema: Schema | None = None,
 ) -> Any:
     """Return rows in the container that predict takes: list, array, sparse matrix, and so on.
 
-    `feature` is the name of a row that is one value. Raises FeatureError.
+    `features` names the columns, or what a row is that is one value; `schema` is of that.
+    Raises FeatureError.
     """
     try:
-        return _rows(values, container, dtype, columns)
+        return _rows(values, container, dtype, features, schema)
     except MISFITS as error:
-        name = feature or (columns[0] if columns else "")
         for at, value in enumerate(values):
             try:
-                _rows([value], container, dtype, columns)
+                _rows([value], container, dtype, features, schema)
             except MISFITS:
-                raise FeatureError(name, at, f"expected a row that fits {dtype}") from error
-        raise FeatureError(name, 0, "expected rows of one shape") from error
+                reason = f"expected a row that fits {dtype or container}"
+                raise FeatureError(features[0], at, reason) from error
+        raise FeatureError(features[0], 0, "expected rows of one shape") from error
 
 
 def _rows(
-    values: Sequence[Any], container: str | None, dtype: str | None, columns: Sequence[str]
+    values: Sequence[Any],
+    container: str | None,
+    dtype: str | None,
+    features: Sequence[str],
+    schema: Schema | None,
 ) -> Any:
     kind = (container or "list").rpartition(".")
     if kind[0] == "scipy.sparse":
@@ -77,14 +82,16 @@ def _rows(
     if container == "xgboost.DMatrix":
         import xgboost
 
-        return xgboost.DMatrix(build_array(values, dtype), feature_names=list(columns) or None)
+        names = None if schema else list(features)
+        return xgboost.DMatrix(build_array(values, dtype), feature_names=names)
     if container == "pandas.Series":
         import pandas as pd
 
-        return pd.Series(_column(list(values), {"x-dtype": dtype}))
+        return pd.Series(_column(list(values), {"x-dtype": dtype, **(schema or {})}))
     if container == "numpy.ndarray":
         return build_array(values, dtype)
-    return tuple(values) if container == "tuple" else list(values)
+    rows = [to_python(value, schema or {}) for value in values]
+    return tuple(rows) if container == "tuple" else rows
 
 
 def _column(values: list[Any], schema: Schema) -> Any:
@@ -94,11 +101,13 @@ def _column(values: list[Any], schema: Schema) -> Any:
 
     dtype = schema.get("x-dtype", "object")
     if dtype == "category":
-        categories, ordered = schema["x-categories"], schema.get("x-ordered", False)
-        return pd.Categorical(values, categories=categories, ordered=ordered)
+        categories = [to_python(value, schema) for value in schema["x-categories"]]
+        made = [None if value is None else to_python(value, schema) for value in values]
+        return pd.Categorical(made, categories=categories, ordered=schema.get("x-ordered", False))
     if dtype == "object":
         made = [to_python(value, schema) for value in values]
-        return pd.Series(made, dtype="object").array  # np.array would make a table of lists
+        # np.array would make a table of lists, and of a bare array pandas infers another dtype.
+        return pd.Series(made, dtype="object")
     if dtype.startswith("datetime64"):
         return _moments(values, pd.api.types.pandas_dtype(dtype))
     if dtype.startswith("timedelta64"):

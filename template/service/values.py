@@ -16,6 +16,8 @@ def to_python(value: Any, schema: Schema) -> Any:
     """
     if value is None:
         return math.nan if schema.get("x-null") == "nan" else None
+    if isinstance(value, list) and "items" in schema:
+        value = [to_python(item, schema["items"]) for item in value]
     kind = schema.get("x-python")
     if kind is None:
         return value
@@ -66,10 +68,16 @@ def _duration(seconds: float | None) -> Any:
     return np.timedelta64("NaT") if seconds is None else np.timedelta64(round(seconds * 1e9), "ns")
 
 
+def _dtype(schema: Schema) -> str | None:
+    """Return the dtype of an array or of one of NumPy's values; x-dtype is that of its column."""
+    dtype: str | None = schema.get("x-items", schema.get("x-dtype"))
+    return dtype
+
+
 def _series(values: list[Any], schema: Schema) -> Any:
     import pandas as pd
 
-    return pd.Series(list(values), dtype=schema.get("x-dtype"))
+    return pd.Series(list(values), dtype=_dtype(schema))
 
 
 def _timestamp(text: str, _: Schema) -> Any:
@@ -85,7 +93,7 @@ def _timedelta(seconds: float, _: Schema) -> Any:
 
 
 def _scalar(value: Any, schema: Schema) -> Any:
-    return build_array([value], schema["x-dtype"])[0]
+    return build_array([value], _dtype(schema))[0]
 
 
 _MAKERS: dict[str, Callable[[Any, Schema], Any]] = {
@@ -97,7 +105,7 @@ _MAKERS: dict[str, Callable[[Any, Schema], Any]] = {
     "pandas.Timestamp": _timestamp,
     "pandas.Timedelta": _timedelta,
     "decimal.Decimal": lambda value, _: Decimal(str(value)),
-    "numpy.ndarray": lambda value, schema: build_array(value, schema.get("x-dtype")),
+    "numpy.ndarray": lambda value, schema: build_array(value, _dtype(schema)),
     "numpy.datetime64": _scalar,
     "numpy.timedelta64": _scalar,
     "pandas.Series": _series,

@@ -1,9 +1,52 @@
 """The schema of a DataFrame's column, from its dtype and what all of its rows tell."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from nb2service.contract.schemas import Schema, schema_of, types_of, with_types
+from nb2service.contract.python_types import converted
+from nb2service.contract.schemas import Schema, lenient, schema_of, types_of, with_types
+
+_JSON_TYPES = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
+
+
+def of_column(seen: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> Schema | None:
+    """The schema of a column that several calls had; None for a dtype that JSON has no word for.
+
+    Args:
+        seen: what the recorder tells of it, for each call; see `kernel/encode.py`.
+        values: its recorded values, as JSON brings them.
+    """
+    dtype = common_dtype([(column["dtype"], column.get("told", {})) for column in seen])
+    lists = [column["categories"] for column in seen if "categories" in column]
+    schema = column_schema(
+        dtype,
+        any(column["null"] for column in seen),
+        values,
+        list({json.dumps(item): item for items in lists for item in items}.values()),
+        seen[0].get("ordered", False),
+    )
+    kinds = {kind for column in seen for kind in column.get("types", ())}
+    if schema is None or not kinds:
+        return schema
+    if dtype == "object":
+        schema = with_types(schema, _types(kinds, schema))
+        if any(column.get("nan") for column in seen):
+            schema["x-null"] = "nan"
+        if any(column.get("nan_inside") for column in seen):
+            schema = lenient(schema, null_is_nan=True)
+    found = converted(schema, kinds, [d for one in seen for d in one.get("dtypes", ())])
+    if found["x-dtype"] != dtype:  # it is that of the values
+        found = {**found, "x-items": found["x-dtype"], "x-dtype": dtype}
+    return found
+
+
+def _types(kinds: Set[str], schema: Schema) -> list[str]:
+    """The JSON types of a column of objects; its other rows may have some that the sample lacks."""
+    found = {*types_of(schema), *(_JSON_TYPES[kind] for kind in kinds if kind in _JSON_TYPES)}
+    if "number" in found:
+        found.discard("integer")
+    return sorted(found, key=lambda kind: (kind == "null", kind))
 
 
 def common_dtype(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> str:

@@ -1,18 +1,15 @@
 """Frames: predict takes a DataFrame; a record is a row, a feature is a column."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 
 from nb2service.contract.calls import Calls
-from nb2service.contract.columns import column_schema, common_dtype
+from nb2service.contract.columns import of_column
 from nb2service.contract.inference import Inferred
-from nb2service.contract.python_types import converted
-from nb2service.contract.schemas import Schema, types_of, with_types
+from nb2service.contract.schemas import Schema
 from nb2service.contract.seen import annotated, candidates, of_told, together
 from nb2service.errors import Nb2serviceError
-
-_JSON_TYPES = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
 
 
 def of_frame(looked: Calls) -> Inferred:
@@ -37,7 +34,9 @@ def of_frame(looked: Calls) -> Inferred:
         parts = [value["columns"][position] for value in values]
         rows = [row[feature] for value in values for row in value["plain"]]
         told[feature] = together([of_told(part.get("told", {})) for part in parts])
-        schema = _column(looked.place, feature, parts, rows)
+        schema = of_column(parts, rows)
+        if schema is None:
+            _refuse_dtype(looked.place, feature, parts)
         properties[feature] = annotated(schema, told[feature])
         if column["label"] != feature:
             properties[feature]["x-label"] = column["label"]
@@ -58,37 +57,9 @@ def _refuse_nameless(looked: Calls, column: Mapping[str, Any], before: Schema) -
         )
 
 
-def _column(
-    place: str, name: str, seen: Sequence[Mapping[str, Any]], values: Sequence[Any]
-) -> Schema:
-    """The schema of a column that several calls had."""
-    dtype = common_dtype([(column["dtype"], column.get("told", {})) for column in seen])
-    lists = [column["categories"] for column in seen if "categories" in column]
-    schema = column_schema(
-        dtype,
-        any(column["null"] for column in seen),
-        values,
-        list({json.dumps(item): item for items in lists for item in items}.values()),
-        seen[0].get("ordered", False),
+def _refuse_dtype(place: str, name: str, seen: Sequence[Mapping[str, Any]]) -> NoReturn:
+    raise Nb2serviceError(
+        place,
+        f"the column {name!r} has the dtype {seen[0]['dtype']}, which JSON has no word for",
+        "Turn it into numbers, strings or dates before the call.",
     )
-    if schema is None:
-        raise Nb2serviceError(
-            place,
-            f"the column {name!r} has the dtype {dtype}, which JSON has no word for",
-            "Turn it into numbers, strings or dates before the call.",
-        )
-    if dtype != "object":
-        return schema
-    kinds = {kind for column in seen for kind in column.get("types", ())}
-    schema = with_types(schema, _types(kinds, schema))
-    if any(column.get("nan") for column in seen):
-        schema["x-null"] = "nan"
-    return converted(schema, kinds)
-
-
-def _types(kinds: Set[str], schema: Schema) -> list[str]:
-    """The JSON types of a column of objects; its other rows may have some that the sample lacks."""
-    found = {*types_of(schema), *(_JSON_TYPES[kind] for kind in kinds if kind in _JSON_TYPES)}
-    if "number" in found:
-        found.discard("integer")
-    return sorted(found, key=lambda kind: (kind == "null", kind))

@@ -30,9 +30,16 @@ def of_row(looked: Calls) -> Inferred:
     return replace(of_record(looked), container="pandas.Series", dtype=values[0]["dtype"])
 
 
-def of_dicts(rows: Sequence[dict[str, Any]]) -> tuple[Schema, dict[str, tuple[Any, ...]]]:
-    """The schema of dicts that are rows of a list, and their known values."""
-    return _fields(rows, [])
+def of_dicts(
+    rows: Sequence[dict[str, Any]], each: Sequence[Mapping[str, Any]]
+) -> tuple[Schema, dict[str, tuple[Any, ...]]]:
+    """The schema of dicts that are rows of a list, and their known values.
+
+    Args:
+        rows: the dicts.
+        each: what the recorder tells of each.
+    """
+    return _fields(rows, each)
 
 
 def _fields(

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nb2service.contract.calls import Calls
+from nb2service.contract.columns import of_column
 from nb2service.contract.inference import Inferred
-from nb2service.contract.python_types import short
+from nb2service.contract.python_types import converted, short
 from nb2service.contract.records import of_dicts
 from nb2service.contract.schemas import Schema, lenient, of_dtype, schema_of
 from nb2service.contract.seen import Seen, annotated, candidates, of_told, of_values, together
@@ -17,8 +18,8 @@ def of_rows(looked: Calls) -> Inferred:
     """Infer from `predict(X)`: many rows, as many answers."""
     name, values = looked.only()
     rows = [row for value in values for row in value["plain"]]
-    if rows and all(isinstance(row, dict) for row in rows):
-        schema, known = of_dicts(rows)
+    if values[0]["form"] == "list" and rows and all(isinstance(row, dict) for row in rows):
+        schema, known = of_dicts(rows, [one for value in values for one in value.get("each", ())])
         records = [list(value["plain"]) for value in values]
     elif values[0].get("columns"):
         schema, records, known = _named_columns(values, rows)
@@ -48,9 +49,7 @@ def _named_columns(values: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> 
 
 def _values(name: str, values: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> _Found:
     """Rows that are one value each: a list of numbers, an image, a text."""
-    dtype = str(values[0].get("dtype") or "")
-    item = of_dtype(lenient(schema_of(rows)), dtype, null=_null(values))
-    item = _of_one_length(item, rows)
+    item = _of_one_length(_item(values, rows), rows)
     ranges = _range_of(values)
     known: dict[str, tuple[Any, ...]] = {}
     if ranges and "items" in item:
@@ -61,6 +60,21 @@ def _values(name: str, values: Sequence[Mapping[str, Any]], rows: Sequence[Any])
         known = candidates({name: told})
     schema = {"type": "object", "properties": {name: item}, "required": [name]}
     return schema, [[{name: row} for row in value["plain"]] for value in values], known
+
+
+def _item(values: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Schema:
+    """The schema of one row, from what the container says of all."""
+    if values[0]["form"] == "series":
+        column = of_column(values, rows)
+        if column is not None:
+            return column
+    dtype = str(values[0].get("dtype") or "")
+    item = lenient(schema_of(rows), any(value.get("nan") for value in values))
+    item = of_dtype(item, dtype, null=_null(values))
+    if dtype:
+        return item
+    kinds = {kind for value in values for kind in value["types"]}
+    return converted(item, kinds, [dtype for value in values for dtype in value["dtypes"]])
 
 
 def _told(value: Mapping[str, Any], schema: Schema) -> Seen:

@@ -56,11 +56,11 @@ def lenient(schema: Schema, null_is_nan: bool = False) -> Schema:
         null_is_nan: whether NaN was seen, for which null stands in JSON.
     """
     types = ["number" if t == "integer" else t for t in types_of(schema)]
-    if null_is_nan:
+    if "items" in schema:
+        schema = {**schema, "items": lenient(schema["items"], null_is_nan)}
+    elif null_is_nan:
         types = ["number", "null"] if types == ["null"] else types
         schema = {**schema, "x-null": "nan"}
-    if "items" in schema:
-        schema = {**schema, "items": lenient(schema["items"])}
     return with_types(schema, types) if types else schema
 
 

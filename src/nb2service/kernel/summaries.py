@@ -37,8 +37,17 @@ def of_objects(column):
     missing = column.isna()
     values = list(column[~missing])
     return {
-        "types": sorted({_full_name(type(value)) for value in values}),
+        **types_of(values),
         "nan": any(isinstance(value, float) for value in column[missing]),
+        "nan_inside": has_nan(values),
+    }
+
+
+def types_of(values):
+    """The full names of the types of values, and the dtypes of those that have one."""
+    return {
+        "types": sorted({_full_name(type(value)) for value in values}),
+        "dtypes": sorted({str(value.dtype) for value in values if hasattr(value, "dtype")}),
     }
 
 
@@ -68,6 +77,13 @@ def of_list(values):
     if kinds in ({str}, {int}):
         told["known"] = _few(set(present))
     return told
+
+
+def has_nan(values):
+    """Whether a NaN lies in a list, at whatever depth."""
+    if isinstance(values, list | tuple):
+        return any(has_nan(value) for value in values)
+    return isinstance(values, float) and bool(values != values)
 
 
 def _range_but(array, missing, by_column):
