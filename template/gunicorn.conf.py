@@ -25,7 +25,8 @@ wsgi_app = "service.start:app()"
 bind = f"{_settings.address}:{_settings.port}"
 
 _cpus = _settings.cpu_limit or available_cpus()
-workers = worker_count(_cpus, _settings.web_concurrency)
+# Each worker has a predict of its own: one that must not get two requests at once has one worker.
+workers = 1 if _contract.one_at_a_time else worker_count(_cpus, _settings.web_concurrency)
 worker_class = "gthread"
 threads = _settings.worker_threads
 # A heartbeat of the worker, not a limit for a request.

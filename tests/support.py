@@ -26,6 +26,8 @@ from nb2service.look import look
 from nb2service.notebook.statements import Scope
 from nb2service.pipeline import Outcome
 from nb2service.proving.prove import Proof, Requirements
+from nb2service.proving.words import sentences
+from nb2service.report import report_of
 from nb2service.running import run
 from nb2service.running.kernels import Kernel
 from nb2service.writing.lock import Lock
@@ -250,14 +252,16 @@ def an_outcome(extraction: Extraction, **changes: Any) -> Outcome:
     known: dict[str, Any] = {
         "contract": {},
         "requirements": Requirements({"joblib": "1.4.2"}, {"joblib": "1.4.2"}, ("joblib",), ()),
-        "proof": Proof(1, 1, 0, (), (), (), (), (), ()),
+        "proof": Proof({"recorded": {"asked": 1, "alike": 1}}),
         "lock": Lock("", "", hashed=True, note=""),
         "kernel": Kernel("python3", ("python",), {}, "the notebook names it"),
         "minor": "3.11",
         "seconds": {"notebook": 1.0, "rest": 2.0},
         **changes,
     }
-    return Outcome(extraction, **known)
+    told = [known[name] for name in ("requirements", "proof", "lock")]
+    findings = sentences(extraction.mark.function, known["proof"], ())
+    return Outcome(extraction, report=report_of(extraction, *told, findings), **known)
 
 
 @contextmanager

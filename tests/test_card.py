@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from nb2service.answers import Answers
-from nb2service.card import print_card, progress, report_of, warnings
+from nb2service.card import card_of, print_card, progress
 from nb2service.closure.items import Item
 from nb2service.notebook.read import Cell
 from nb2service.pipeline import Outcome
-from nb2service.proving.prove import Proof
+from nb2service.proving.prove import Finding, Proof
+from nb2service.running.kernels import Kernel
 from nb2service.writing.lock import Lock
 from support import MakeNotebook, an_artifact, an_extraction, an_inference, an_outcome
 
@@ -25,6 +26,12 @@ ITEMS = [
 ]
 
 Make = Any
+
+
+def a_proof(*findings: Finding, **counts: tuple[int, int]) -> Proof:
+    """A proof of which each check was answered alike so often, and asked so often."""
+    told = {check: {"alike": alike, "asked": asked} for check, (alike, asked) in counts.items()}
+    return Proof(told, findings)
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def shown(
     capsys: pytest.CaptureFixture[str], outcome: Outcome, name: str = "Nb", slug: str = "nb"
 ) -> str:
     asked = Answers(Path("/nb.ipynb"), "", name, slug)
-    print_card(report_of(asked, outcome))
+    print_card(card_of(asked, outcome))
     return capsys.readouterr().out
 
 
@@ -66,7 +73,7 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str], outcome: Make) -> None
         "Version v1",
     ):
         assert row in rows, card
-    assert card.endswith("Next:\n    cd nb\n    make test\n    make run\n")
+    assert card.endswith("Next:\n    cd nb\n    make test\n    make prove\n    make run\n")
 
 
 @pytest.mark.parametrize(
@@ -108,15 +115,15 @@ def test_optional_features(capsys: pytest.CaptureFixture[str], outcome: Make) ->
     ("proof", "seen", "told"),
     [
         pytest.param(
-            Proof(100, 100, 0, (), (), (), (), (), ()),
+            a_proof(recorded=(100, 100)),
             250,
             "100 of 100 recorded calls answered alike in a fresh process (the notebook made 250)",
             id="more calls than were kept",
         ),
         pytest.param(
-            Proof(1, 1, 20, (), ("call 1, row 2: x",) * 3, (), (), (), ()),
+            a_proof(recorded=(1, 1), alone=(17, 20), drawn=(24, 24), threads=(64, 64)),
             1,
-            "; 17 of 20 rows alone as in their table",
+            "; 24 of 24 random records; 17 of 20 rows alone as in their batch; 64 of 64 from several",
             id="rows that differ alone",
         ),
     ],
@@ -129,26 +136,12 @@ def test_proof(
 
 
 def test_all_is_well_without_warnings(outcome: Make) -> None:
-    assert warnings(outcome()) == []
+    assert outcome().report["warnings"] == []
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        pytest.param(
-            {
-                "proof": Proof(
-                    1, 1, 9, (), ("call 1, row 2: alone 1, in the table 2",), (), (), (), ()
-                )
-            },
-            "predict answers a row otherwise alone than in a table (1 of 9 rows; call 1, row 2",
-            id="a skew",
-        ),
-        pytest.param(
-            {"proof": Proof(1, 1, 0, (), (), ("call 1 is answered otherwise",), (), (), ())},
-            "predict does not always give the same answer: call 1 is answered otherwise.",
-            id="an unstable answer",
-        ),
         pytest.param(
             {"items": [Item("t", "artifact", "", 1, artifact=an_artifact(rows=101))]},
             "`t` is a table of 101 rows and comes along whole",
@@ -171,14 +164,43 @@ def test_warnings(
     capsys: pytest.CaptureFixture[str], outcome: Make, changes: dict[str, Any], told: str
 ) -> None:
     made = outcome(**changes)
-    (warning,) = warnings(made)
+    (warning,) = made.report["warnings"]
     assert warning.startswith(told)
     assert f"Warning: {told[:40]}" in shown(capsys, made)
 
 
+def test_a_skew_is_told_with_what_it_means(outcome: Make) -> None:
+    found = Finding("alone", "call 1, row 3: 0.81, in the batch 0.44")
+    first, second = outcome(proof=a_proof(found, alone=(8, 9))).report["warnings"]
+    assert first == (
+        "predict answers differently for a row alone and in a batch (1 of 9 rows): "
+        "call 1, row 3: 0.81, in the batch 0.44."
+    )
+    assert second.endswith("The service runs it one request at a time and never batches requests.")
+
+
+def test_a_state_is_told_with_what_it_means(outcome: Make) -> None:
+    found = Finding("twice", "call 1 is answered otherwise when it is repeated: 1, then 2")
+    told = outcome(proof=a_proof(found, twice=(0, 1))).report["warnings"]
+    assert told == [
+        "predict does not always give the same answer (1 of 1 calls): "
+        "call 1 is answered otherwise when it is repeated: 1, then 2.",
+        "The service runs it one request at a time, in one process.",
+    ]
+
+
+def test_a_kernel_that_fell_back_is_told_on_the_card_alone(
+    capsys: pytest.CaptureFixture[str], outcome: Make
+) -> None:
+    kernel = Kernel("here", ("python",), {}, "it is here", note="`conda` is not installed here.")
+    made = outcome(kernel=kernel)
+    assert made.report["warnings"] == []
+    assert "Warning: `conda` is not installed here." in shown(capsys, made)
+
+
 def test_a_small_table_is_a_look_up(outcome: Make) -> None:
     item = Item("t", "artifact", "", 1, artifact=an_artifact(rows=100, bytes=99_000_000))
-    assert warnings(outcome([item])) == []
+    assert outcome([item]).report["warnings"] == []
 
 
 @pytest.mark.parametrize(

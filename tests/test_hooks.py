@@ -12,7 +12,7 @@ from cookiecutter.hooks import run_script_with_context
 
 from nb2service import places
 from nb2service.answers import Answers
-from nb2service.card import report_of
+from nb2service.card import card_of
 from nb2service.hooks import _remove_litter, repair_link
 from nb2service.writing.fill import answer, curl
 from support import CHECKOUT, MakeNotebook, an_extraction, an_outcome, files
@@ -93,7 +93,7 @@ def staged(make_notebook: MakeNotebook, project: Path) -> dict[str, Any]:
     asked = Answers(Path("/nb.ipynb"), "", "A name", "service")
     handover = {
         "library": str(places.PACKAGE.parent),
-        "report": report_of(asked, an_outcome(taken)),
+        "report": card_of(asked, an_outcome(taken)),
         "lock": {"service": "flask==3\n", "dev": "pytest==9\n", "hashed": True, "note": ""},
         "python": "3.12",
         "own": [],

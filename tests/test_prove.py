@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nb2service.proving.prove import Proof, ProofError, Prover, Requirements
+from nb2service.proving.prove import Finding, Proof, ProofError, Prover, Requirements
 from nb2service.running.kernels import Kernel
 from support import write_extraction
 
@@ -45,8 +45,9 @@ def test_alike(prove: Prove) -> None:
     requirements, proof = prove(
         "def predict(p):\n    return p['a'] * 2", [one({"a": 1}, 2), one({"a": 0.5}, 1.0)]
     )
-    assert (proof.calls, proof.alike, proof.rows) == (2, 2, 0)
-    assert (proof.failures, proof.skews, proof.unstable, proof.asked) == ((), (), (), ())
+    assert proof.count("recorded") == proof.count("twice") == proof.count("json") == (2, 2)
+    assert proof.count("again") == (3, 3)  # the first one once more, then all, backwards
+    assert (proof.findings, proof.asked) == ((), ())
     assert requirements == Requirements({}, {}, (), ())
 
 
@@ -81,31 +82,34 @@ def test_failures(
 ) -> None:
     _, proof = prove(code, [one(record, answer)])
     assert proof.failures == (failure,)
-    assert (proof.calls, proof.alike) == (1, 0)
+    assert proof.count("recorded") == (0, 1)
 
 
 def test_a_second_answer_that_differs(prove: Prove) -> None:
     code = "seen = []\ndef predict(p):\n    seen.append(1)\n    return len(seen)"
     _, proof = prove(code, [one({"a": 1}, 1)])
-    assert proof.unstable == ("call 1 is answered otherwise when it is repeated",)
-    assert proof.failures == ()
+    text = "call 1 is answered otherwise when it is repeated: 1, then 2"
+    assert proof.findings == (Finding("twice", text),)
+    assert (proof.failures, proof.rowwise, proof.stateful) == ((), True, True)
+    assert proof.examples == (1,)  # from a fresh start, as in the service
 
 
 def test_the_order_of_keys_means_nothing(prove: Prove) -> None:
     code = "def predict(p):\n    return list(p)"
     _, proof = prove(code, [one({"b": 1, "a": 2}, ["b", "a"])])
-    assert (proof.alike, proof.unstable) == (1, ())
+    assert (proof.count("order"), proof.findings) == ((1, 1), ())
 
 
 def test_a_row_that_is_answered_otherwise_alone(prove: Prove) -> None:
     code = "def predict(df):\n    return df['a'] - df['a'].mean()"
     calls = [{"records": [{"a": 1.0}, {"a": 3.0}], "answers": [-1.0, 1.0], "many": True}]
     _, proof = prove(code, calls, ("pandas",), input="frame")
-    assert (proof.alike, proof.rows) == (1, 2)
-    assert proof.skews == (
-        "call 1, row 1: alone 0.0, in the table -1.0",
-        "call 1, row 2: alone 0.0, in the table 1.0",
+    assert proof.count("alone") == (0, 2)
+    assert proof.findings == (
+        Finding("alone", "call 1, row 1: 0.0, in the batch -1.0"),
+        Finding("alone", "call 1, row 2: 0.0, in the batch 1.0"),
     )
+    assert (proof.rowwise, proof.stateful) == (False, False)
     assert proof.examples == (0.0,)  # what a client gets who sends one record
 
 
@@ -113,19 +117,19 @@ def test_what_it_prints_does_not_mix_with_the_answers(prove: Prove) -> None:
     code = "import os, sys\nprint('hi')\n"
     code += "def predict(p):\n    print('{}')\n    os.write(1, b'x\\n')\n    return 1"
     _, proof = prove(code, [one({"a": 1}, 1)])
-    assert proof.alike == 1
+    assert proof.count("recorded") == (1, 1)
 
 
 def test_it_has_the_kernel_s_environment(prove: Prove) -> None:
     code = "import os\ndef predict(p):\n    return os.environ['COLOUR_OF_KERNEL']"
     _, proof = prove(code, [one({"a": 1}, "red")])
-    assert proof.alike == 1
+    assert proof.count("recorded") == (1, 1)
 
 
 def test_pins_are_what_it_imports_and_the_closure_what_that_needs(prove: Prove) -> None:
     code = "import jinja2\ndef predict(p):\n    return jinja2.Template('{{ a }}').render(p)"
     requirements, proof = prove(code, [one({"a": 1}, "1")], ("jinja2",))
-    assert proof.alike == 1
+    assert proof.count("recorded") == (1, 1)
     assert requirements.pins == {"jinja2": version("jinja2")}
     assert requirements.closure == {
         "jinja2": version("jinja2"),
@@ -139,7 +143,7 @@ def test_what_is_not_required_is_not_seen(prove: Prove) -> None:
     code = "try:\n    import msgspec\nexcept ImportError:\n    msgspec = None\n"
     code += "def predict(p):\n    return msgspec is None"
     _, proof = prove(code, [one({"a": 1}, True)])
-    assert (proof.alike, proof.asked) == (1, ("msgspec",))
+    assert (proof.count("recorded"), proof.asked) == ((1, 1), ("msgspec",))
 
 
 def test_what_is_seen_and_used_but_not_required_is_told(prove: Prove) -> None:

@@ -12,15 +12,22 @@ from rich.table import Table
 from rich.text import Text
 
 from nb2service.answers import Answers
-from nb2service.closure.items import Item
-from nb2service.closure.modules import LocalModule
 from nb2service.notebook.read import Cell
 from nb2service.pipeline import Outcome
 from nb2service.proving.local_files import other_files
+from nb2service.report import PROVE, counted
 from nb2service.take import Watch
 
 WIDTH = 88
-_KINDS = {"import": 0, "code": 1, "literal": 2, "artifact": 3, "setup": 4, "parameter": 5}
+# What else the card tells of the proof: most readers care for these.
+_ALIKE = {
+    "drawn": "random records",
+    "alone": "rows alone as in their batch",
+    "shuffled": "batches shuffled",
+    "twice": "calls repeated",
+    "again": "in another order",
+    "threads": "from several threads",
+}
 # One screen has room for so many lines of what came along.
 _MOST_ITEMS = 12
 
@@ -58,77 +65,20 @@ def progress(name: str) -> Iterator[Watch]:
         yield watch
 
 
-def report_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
-    """What there is to say about an extraction, as JSON-able data."""
-    taken, proof = outcome.extraction, outcome.proof
-    record = taken.inference.record
+def card_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
+    """What the card says: the report, and what belongs to this machine and this moment."""
     return {
+        **outcome.report,
         "name": asked.name,
         "slug": asked.slug,
-        "notebook": taken.notebook.name,
-        "mark": {
-            "cell": taken.mark.cell.number,
-            "how": taken.mark.how,
-            "function": taken.mark.function,
-        },
-        "kernel": {
-            "name": outcome.kernel.name,
-            "python": taken.python,
-            "why": outcome.kernel.why,
-        },
-        "items": [
-            *_modules(taken.modules),
-            *(_described(item) for item in _sorted(taken.items.values())),
+        "kernel": {"name": outcome.kernel.name, "why": outcome.kernel.why},
+        "warnings": [
+            *outcome.report["warnings"],
+            *other_files(outcome.extraction.mark.function, outcome.proof.opened),
+            *filter(None, [outcome.kernel.note]),
         ],
-        "record": {
-            "input": taken.inference.input,
-            "features": list(record["properties"]),
-            "optional": [n for n in record["properties"] if n not in record["required"]],
-        },
-        "model_version": taken.model_version,
-        "proof": {
-            "seen": taken.inference.seen,
-            "calls": proof.calls,
-            "alike": proof.alike,
-            "rows": proof.rows,
-            "skews": list(proof.skews),
-            "unstable": list(proof.unstable),
-        },
-        "requirements": dict(outcome.requirements.pins),
-        "locked": outcome.lock.note or "locked with hashes",
-        "warnings": warnings(outcome),
         "seconds": {step: round(spent, 2) for step, spent in outcome.seconds.items()},
     }
-
-
-def warnings(outcome: Outcome) -> list[str]:
-    """What the user should know before anyone deploys this."""
-    taken, proof = outcome.extraction, outcome.proof
-    found = []
-    function = taken.mark.function
-    if proof.skews:
-        found.append(
-            f"{function} answers a row otherwise alone than in a table ({len(proof.skews)} of "
-            f"{proof.rows} rows; {proof.skews[0]}). It looks across the rows of a request, so "
-            "clients that send one record get other answers than the notebook."
-        )
-    found += other_files(function, proof.opened)
-    if proof.unstable:
-        found.append(f"{function} does not always give the same answer: {proof.unstable[0]}.")
-    found += [
-        f"`{item.name}` is a table of {item.artifact.rows} rows and comes along whole: are these "
-        "training data that should not leave the notebook?"
-        for item in taken.artifacts
-        if item.artifact and (item.artifact.rows or 0) > 100
-    ]
-    found += [
-        f"`{item.name}` is {_size(item.artifact.bytes)}: every worker of the service loads it."
-        for item in taken.artifacts
-        if item.artifact and item.artifact.bytes > 100_000_000
-    ]
-    if outcome.lock.note:
-        found.append(f"The requirements are {outcome.lock.note}.")
-    return found + list(taken.notes)
 
 
 def print_card(report: Mapping[str, Any]) -> None:
@@ -144,20 +94,20 @@ def print_card(report: Mapping[str, Any]) -> None:
     for warning in report["warnings"]:
         console.print(Text(f"Warning: {warning}", style="yellow"))
     console.print(Text("Next:"))
-    for command in (f"cd {report['slug']}", "make test", "make run"):
+    for command in (f"cd {report['slug']}", "make test", PROVE, "make run"):
         console.print(Text(f"    {command}"), soft_wrap=True)
 
 
 def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     mark, kernel, proof = report["mark"], report["kernel"], report["proof"]
     yield "Marked", Text(f"cell {mark['cell']}, {mark['function']}: {mark['how']}")
-    yield "Ran in", Text(f"{kernel['name']}, Python {kernel['python']}: {kernel['why']}")
+    yield "Ran in", Text(f"{kernel['name']}, Python {report['python']}: {kernel['why']}")
     yield "Took", _items(report["items"])
     features = ", ".join(report["record"]["features"])
     optional = report["record"]["optional"]
     note = f" (optional: {', '.join(optional)})" if optional else ""
     yield "Record", Text(f"{_count(report['record']['features'], 'feature')}: {features}{note}")
-    yield "Proof", Text(_proof(proof), style="red" if proof["skews"] else "green")
+    yield "Proof", Text(_proof(proof), style="red" if proof["findings"] else "green")
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
     yield "Version", Text(report["model_version"])
@@ -173,12 +123,14 @@ def _count(things: Sequence[Any], name: str) -> str:
 
 
 def _proof(proof: Mapping[str, Any]) -> str:
-    text = f"{proof['alike']} of {proof['calls']} recorded calls answered alike in a fresh process"
-    if proof["seen"] > proof["calls"]:
+    alike, calls = counted(proof, "recorded")
+    text = f"{alike} of {calls} recorded calls answered alike in a fresh process"
+    if proof["seen"] > calls:
         text += f" (the notebook made {proof['seen']})"
-    if proof["rows"]:
-        alone = proof["rows"] - len(proof["skews"])
-        text += f"; {alone} of {proof['rows']} rows alone as in their table"
+    for check, words in _ALIKE.items():
+        alike, asked = counted(proof, check)
+        if asked:
+            text += f"; {alike} of {asked} {words}"
     return text
 
 
@@ -193,47 +145,3 @@ def _items(items: Sequence[Mapping[str, Any]]) -> Table:
         where = f"cell {item['cell']}" if item["cell"] else ""
         table.add_row(Text(item["becomes"]), Text(item["name"]), Text(where), Text(item["why"]))
     return table
-
-
-def _sorted(items: Any) -> list[Item]:
-    return sorted(items, key=lambda i: (_KINDS[i.becomes], i.cell or 0, i.line, i.name))
-
-
-def _described(item: Item) -> dict[str, Any]:
-    why = f"used by {item.by}"
-    if item.artifact:
-        kind = item.artifact.type.rpartition(".")[2]
-        why = f"{kind}, {_size(item.artifact.bytes)}, {why}"
-    elif item.becomes == "parameter":
-        why = f"environment variable, {item.source.partition(', ')[2][:-1]} unless set, {why}"
-    elif item.becomes == "setup":
-        brings = f", brings {', '.join(item.files)}" if item.files else ""
-        why = f"runs at start{brings}, {why}"
-    elif item.computed:
-        why = f"computed there, {why}"
-    return {"name": item.name, "becomes": item.becomes, "cell": item.cell, "why": why}
-
-
-def _modules(modules: Sequence[LocalModule]) -> list[dict[str, Any]]:
-    """One entry for each top-level module: a package is one thing, whatever files it has."""
-    tops: dict[str, list[LocalModule]] = {}
-    for module in modules:
-        tops.setdefault(module.name.partition(".")[0], []).append(module)
-    found = []
-    for top, parts in tops.items():
-        users = [part.by for part in parts if part.by.partition(".")[0] != top]
-        files = f"{len(parts)} files, " if len(parts) > 1 else ""
-        why = f"{files}used by {users[0]}"
-        found.append({"name": top, "becomes": "module", "cell": None, "why": why})
-    return found
-
-
-def _size(count: int) -> str:
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return (
-                f"{count / size:.0f} {unit}"
-                if count >= 100 * size
-                else f"{count / size:.3g} {unit}"
-            )
-    return f"{count} bytes"

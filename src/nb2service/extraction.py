@@ -26,6 +26,7 @@ class Extraction:
         bound: parameters of predict that are trained state -> the names that they are bound to.
         modules: the user's own modules that come along.
         imports: what these import of others.
+        drawn: calls with random records, which the notebook's predict answered for the proof.
     """
 
     notebook: Notebook
@@ -38,6 +39,7 @@ class Extraction:
     bound: Mapping[str, str] = field(default_factory=dict)
     modules: tuple[LocalModule, ...] = ()
     imports: frozenset[str] = frozenset()
+    drawn: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def record_class(self) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from nb2service import places
 from nb2service.answers import understand
-from nb2service.card import print_card, progress, report_of
+from nb2service.card import card_of, print_card, progress
 from nb2service.errors import Nb2serviceError
 from nb2service.pipeline import extract
 from nb2service.writing.fill import fill
@@ -42,7 +42,7 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             outcome = extract(asked.notebook, asked.kernel, stage, watch)
         handover = {
             "library": str(places.PACKAGE.parent),
-            "report": report_of(asked, outcome),
+            "report": card_of(asked, outcome),
             "lock": vars(outcome.lock),
             "python": outcome.minor,
             "own": [name for name in _LITTER if Path(name).exists()],

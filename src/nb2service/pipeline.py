@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,15 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look, look
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
+from nb2service.proving.causes import Cause, seen_causes
 from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
+from nb2service.proving.words import explanation, sentences
+from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
+from nb2service.writing.lines import write_lines
 from nb2service.writing.lock import Lock, lock, model_requirements
 from nb2service.writing.write import (
     contract_of,
@@ -31,6 +35,7 @@ from nb2service.writing.write import (
     write_checksums,
     write_contract,
     write_model,
+    write_report,
 )
 
 
@@ -43,6 +48,7 @@ class Outcome:
         contract: the contract, as it stands in `model/contract.json`.
         requirements: what the model needs.
         proof: what the proof found.
+        report: all of this as JSON-able data, as it stands in `model/report.json`.
         lock: the locked requirements of the service.
         kernel: the kernel that the notebook ran in.
         minor: the version of its Python, e.g. `3.11`.
@@ -54,6 +60,7 @@ class Outcome:
     contract: Mapping[str, Any]
     requirements: Requirements
     proof: Proof
+    report: Mapping[str, Any]
     lock: Lock
     kernel: Kernel
     minor: str
@@ -101,6 +108,7 @@ def _finish(
     model = folder / "model"
     with clock.time("write"):
         write_model(looked.scope, taken, model, folder / "saved")
+        write_lines(model, looked.notebook)
         write_contract(model, contract)
     shutil.rmtree(folder / "saved")
     job = _job(taken, folder)
@@ -112,24 +120,48 @@ def _finish(
         with clock.time("prove"):
             requirements, proof, locking = minimal_proof(prover, job, start_lock)
         _refuse_unknown(looked.notebook, requirements)
+        seen = seen_causes(model)
         refuse_local_files(looked.notebook, looked.mark, proof)
-        _refuse_failures(looked.notebook, looked.mark, proof)
+        _refuse_failures(looked.notebook, looked.mark, proof, seen)
         locked = locking.result()
+    alone = [
+        (example["record"], answer)
+        for example, answer in zip(contract["examples"], proof.examples, strict=False)
+    ]
     if proof.unread:
         taken = leave_out(taken, proof.unread)
         write_calls(taken, model)
         contract = contract_of(taken)
-    contract["predict"]["rowwise"] = not proof.skews
+    findings = sentences(looked.mark.function, proof, seen)
+    contract["predict"]["rowwise"] = proof.rowwise
+    contract["predict"] |= {"stateful": True} if proof.stateful else {}
     known = taken.inference.known
     probes = [probe for probe in proof.probes if probe["feature"] not in proof.unread]
     contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, probes)
-    for example, alone in zip(contract["examples"], proof.examples, strict=False):
-        example["answer"] = alone
+    if alone:
+        contract["examples"] = _asked_alone(contract["examples"], alone)
     contract["imports"] = list(requirements.imports)
+    contract["proof"] = proof_block(proof, findings)
     contract["provenance"]["packages"] = dict(requirements.pins)
+    report = report_of(taken, requirements, proof, locked, findings)
     write_contract(model, contract)
+    write_report(model, report)
     write_checksums(model)
-    return Outcome(taken, contract, requirements, proof, locked, kernel, minor, clock.seconds)
+    return Outcome(
+        taken, contract, requirements, proof, report, locked, kernel, minor, clock.seconds
+    )
+
+
+def _asked_alone(
+    examples: Sequence[Mapping[str, Any]], alone: Sequence[tuple[Mapping[str, Any], Any]]
+) -> list[dict[str, Any]]:
+    """The examples that were asked alone, with these answers; they may have lost unread features."""
+    found = []
+    for example in examples:
+        record = example["record"]
+        answers = [a for asked, a in alone if all(asked.get(k) == v for k, v in record.items())]
+        found += [{"record": record, "answer": answer} for answer in answers[:1]]
+    return found
 
 
 def _lock(model: Path, requirements: Requirements, python: str, minor: str, clock: Clock) -> Lock:
@@ -181,13 +213,26 @@ def _refuse_unknown(notebook: Notebook, requirements: Requirements) -> None:
         )
 
 
-def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof) -> None:
+def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof, seen: Sequence[Cause]) -> None:
     if proof.failures:
         shown = "\n    ".join(proof.failures[:5])
+        explained = explanation("recorded", seen)
         raise Nb2serviceError(
             notebook.place(marked.cell),
-            f"the extracted code answers otherwise than the notebook did in "
-            f"{proof.calls - proof.alike} of {proof.calls} recorded calls\n    {shown}",
-            "Something that it uses changes between calls: a random number without a seed, the "
+            f"the extracted code answers otherwise than the notebook did in {_counted(proof)}"
+            f"\n    {shown}",
+            f"Perhaps {explained}: give it a seed, or take it out of the function."
+            if explained
+            else "Something that it uses changes between calls: a random number without a seed, the "
             "time, a counter, a value that a later statement of the same cell changed.",
         )
+
+
+def _counted(proof: Proof) -> str:
+    """How many calls were answered otherwise."""
+    told = []
+    for check, things in (("recorded", "recorded calls"), ("drawn", "random records")):
+        alike, asked = proof.count(check)
+        if alike < asked:
+            told.append(f"{asked - alike} of {asked} {things}")
+    return " and in ".join(told)

@@ -19,6 +19,7 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
+from nb2service.proving.drawn import with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
 from nb2service.running.judge import Judge
@@ -99,8 +100,10 @@ async def take(
             judge = Judge(looked.scope, looked.mark, looked.callers, live.info.executable)
             taken = await _run(looked, live, judge, artifacts, watch, clock)
             with clock.time("infer"):
-                extraction = await _extraction(looked, live, kernel, judge, taken)
+                extraction = await _extraction(looked, live, judge, taken)
                 extraction = await _with_modules(looked.scope, extraction, live, artifacts)
+            with clock.time("draw"):
+                extraction = await with_drawn(extraction, live)
         except BaseException:
             prover.close()
             raise
@@ -163,9 +166,7 @@ def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
     return {a["type"].rpartition(".")[2] for a in encoded if a["form"] == "object"}
 
 
-async def _extraction(
-    looked: Look, live: Session, kernel: Kernel, judge: Judge, taken: _Taken
-) -> Extraction:
+async def _extraction(looked: Look, live: Session, judge: Judge, taken: _Taken) -> Extraction:
     notebook, marked, report = looked.notebook, looked.mark, taken.report
     inference = infer(
         notebook.place(marked.cell),
@@ -178,7 +179,6 @@ async def _extraction(
         *other_state(len(report["calls"]), len(taken.same), taken.bound),
         *rebound_later(looked.scope, taken.items, looked.callers[-1]),
         *judge.notes(),
-        *filter(None, [kernel.note]),
     )
     return Extraction(
         notebook,

@@ -1,90 +1,219 @@
-"""Repeat the recorded calls, and see whether predict looks across rows or remembers anything."""
+"""The checks of the proof: parity with the notebook, and ways of asking that must change nothing.
+
+The generator runs them in a fresh process of the notebook's Python, `make prove` in the service's.
+Every value goes through JSON text on its way in and out, as it will over HTTP.
+"""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from service.at_once import ask_at_once
 from service.compare import same_answer
 from service.contract import Contract, Record
-from service.inputs import Predict, answer_records
+from service.findings import (
+    PARITY,
+    SKEW,
+    STATE,
+    Call,
+    Found,
+    Outcome,
+    differing,
+    outcome,
+    recorded,
+    said,
+)
+from service.inputs import Predict, answer_records, as_predict_sees
+from service.plain import to_plain
 
-# Rows that are also asked for alone; more would not tell more.
-_MOST_ROWS = 100
+Load = Callable[[], Predict]
+
+# How much is asked; more would not tell more.
+_ROWS_OF_A_CALL, _ROWS, _TABLES = 100, 500, 30
+_CALLS_AGAIN, _QUESTIONS = 60, 4
+_SEED = 5
 
 
 def check(
-    predict: Predict, contract: Contract, calls: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Repeat the recorded calls; ask for each row alone, and for each call a second time.
+    predict: Predict, contract: Contract, calls: Sequence[Call], load: Load, model: Path
+) -> Found:
+    """Repeat the calls in every way that must not change an answer.
 
-    Every value goes through JSON text on its way in and out, as it will over HTTP.
+    `calls` are the recorded ones, then the drawn ones, in the order in which the notebook answered.
+    `load` returns predict from code that is loaded anew, without a memory of earlier calls.
+    `model` is the folder of that code.
     """
+    found, ask = Found(), _Asker(predict, contract, load)
+    # First of all, and in this order: so was the notebook asked.
+    named = _named(calls)
+    known = [(place, call) for place, call in named if _parity(found, ask, place, call)]
+    if found.of(PARITY):
+        return found
+    steady = [(place, call) for place, call in known if _repeat(found, ask, place, call)]
+    for place, call in steady:
+        found.note("json", *_through_json(contract, place, call))
+    _rows(found, ask, [(place, call) for place, call in steady if call["many"]])
+    if not found.of(STATE):
+        _again(found, ask, known)
+    if not found.of(STATE):
+        found.note("threads", *ask_at_once(ask, _questions(known), model))
+    if found.of((*SKEW, *STATE)):
+        ask.restart()
+        # What a client gets who sends an example, which is one record.
+        found.examples = [ask([example["record"]])[0] for example in contract.examples]
+    return found
 
-    def ask(records: Sequence[Record]) -> list[Any]:
+
+def recorded_calls(model: Path) -> list[Call]:
+    """Return the recorded calls and the drawn ones, as they lie in the folder of the model."""
+    calls: list[Call] = json.loads((model / "calls.json").read_text(encoding="utf-8"))
+    drawn = model / "drawn.json"
+    return calls + (json.loads(drawn.read_text(encoding="utf-8")) if drawn.is_file() else [])
+
+
+class _Asker:
+    """predict as a client sees it; after `restart` it knows nothing of earlier calls."""
+
+    def __init__(self, predict: Predict, contract: Contract, load: Load) -> None:
+        self._predict, self._contract, self._load = predict, contract, load
+
+    def restart(self) -> bool:
+        """Load the code anew, and say whether that went well: some registers itself, but once."""
+        try:
+            self._predict = self._load()
+        except Exception:
+            return False
+        return True
+
+    def __call__(self, records: Sequence[Record]) -> list[Any]:
         sent = json.loads(json.dumps(records))
-        answers = answer_records(predict, contract, sent)
+        answers = answer_records(self._predict, self._contract, sent)
         got: list[Any] = json.loads(json.dumps(answers, allow_nan=False))
         return got
 
-    failures, skews, unstable = [], [], []
-    alike = rows = 0
-    for number, call in enumerate(calls, 1):
-        records, expected = call["records"], call["answers"]
-        try:
-            got = ask(records)
-        except Exception as error:
-            failures.append(f"call {number} fails: {_where(error)}")
-            continue
-        differing = [
-            i for i, (a, b) in enumerate(zip(expected, got, strict=True)) if not same_answer(b, a)
-        ]
-        if differing:
-            i = differing[0]
-            failures.append(
-                f"call {number}{_row(call, i)}: the notebook answered {_short(expected[i])}, "
-                f"the service {_short(got[i])}"
-            )
-            continue
-        alike += 1
-        if not all(map(same_answer, got, ask([dict(reversed(r.items())) for r in records]))):
-            unstable.append(f"call {number} is answered otherwise when it is repeated")
-        if call["many"]:
-            for i, record in enumerate(records[:_MOST_ROWS]):
-                rows += 1
-                skew = _alone(ask, record, got[i])
-                if skew:
-                    skews.append(f"call {number}{_row(call, i)}: {skew}")
-    return {
-        "calls": len(calls),
-        "alike": alike,
-        "rows": rows,
-        "failures": failures,
-        "skews": skews,
-        "unstable": unstable,
-    }
+
+def _named(calls: Sequence[Call]) -> list[tuple[str, Call]]:
+    """Return the calls with the names that messages give them."""
+    named: list[tuple[str, Call]] = []
+    counts = {"call": 0, "random record": 0}
+    for call in calls:
+        kind = "random record" if call.get("drawn") else "call"
+        counts[kind] += 1
+        named.append((f"{kind} {counts[kind]}", call))
+    return named
 
 
-def _alone(ask: Callable[[Sequence[Record]], list[Any]], record: Record, in_table: Any) -> str:
-    """Say how a row's answer differs when it is asked for alone; nothing if it does not."""
+def _row(place: str, call: Call, row: int) -> str:
+    return f"{place}, row {row + 1}" if call["many"] else place
+
+
+def _parity(found: Found, ask: _Asker, place: str, call: Call) -> bool:
+    """Ask what the notebook was asked; return whether other checks can build on the answer."""
+    check = "drawn" if call.get("drawn") else "recorded"
+    expected, got = recorded(call), outcome(ask, call["records"])
+    row, text = differing(expected, got), ""
+    if row is not None:
+        text = f"{_row(place, call, row)}: the notebook answered {said(expected, row)}, "
+        text += f"the service {said(got, row)}"
+        if got.error and not call.get("drawn"):
+            text = f"{place} fails: {got.error}"
+        if check == "drawn" and differing(got, outcome(ask, call["records"])) is not None:
+            check = "twice"  # it does not even agree with itself
+    return found.note(check, text) and not expected.error
+
+
+def _repeat(found: Found, ask: _Asker, place: str, call: Call) -> bool:
+    """Ask the same once more, then with the keys in another order."""
+    expected = recorded(call)
+    turned = [dict(reversed(record.items())) for record in call["records"]]
+    for check, records, how in (
+        ("twice", call["records"], "when it is repeated"),
+        ("order", turned, "with its keys in another order"),
+    ):
+        got = outcome(ask, records)
+        row, text = differing(expected, got), ""
+        if row is not None:
+            text = f"{_row(place, call, row)} is answered otherwise {how}: "
+            text += f"{said(expected, row)}, then {said(got, row)}"
+        if not found.note(check, text):
+            return False
+    return True
+
+
+def _through_json(contract: Contract, place: str, call: Call) -> tuple[str, int]:
+    """Say which value is another one after the way through JSON to predict."""
     try:
-        alone = ask([record])[0]
-    except Exception as error:
-        return f"alone it fails ({_where(error)}), in the table {_short(in_table)}"
-    return (
-        ""
-        if same_answer(alone, in_table)
-        else f"alone {_short(alone)}, in the table {_short(in_table)}"
-    )
+        seen = to_plain(as_predict_sees(contract, json.loads(json.dumps(call["records"]))))
+    except TypeError:
+        return "", 0  # a matrix of XGBoost's, which shows its values to nobody
+    places = {name: at for at, name in enumerate(contract.features)}
+    for row, (record, back) in enumerate(zip(call["records"], seen, strict=True)):
+        for name in filter(places.__contains__, record):
+            value = record[name]
+            if isinstance(back, dict):
+                after = back.get(name)
+            else:
+                after = back if contract.row == "value" else back[places[name]]
+            if not same_answer(after, value):
+                where = _row(place, call, row)
+                return f"{where}: {name} is {value!r} in the notebook, {after!r} here", len(seen)
+    return "", len(call["records"])
 
 
-def _row(call: Mapping[str, Any], i: int) -> str:
-    return f", row {i + 1}" if call["many"] else ""
+def _rows(found: Found, ask: _Asker, tables: Sequence[tuple[str, Call]]) -> None:
+    """Ask for the rows of tables alone, and in another order."""
+    for place, call in tables[:_TABLES]:
+        order = list(range(len(call["records"])))
+        random.Random(_SEED).shuffle(order)  # noqa: S311
+        got = outcome(ask, [call["records"][row] for row in order])
+        expected = Outcome([call["answers"][row] for row in order])
+        at, text = differing(expected, got), ""
+        if at is not None:
+            text = f"{_row(place, call, order[at])}: {said(expected, at)}, "
+            text += f"with the rows shuffled {said(got, at)}"
+        found.note("shuffled", text)
+        rows = call["records"][: min(_ROWS_OF_A_CALL, _ROWS - found.asked["alone"])]
+        for row, record in enumerate(rows):
+            in_batch, alone = Outcome([call["answers"][row]]), outcome(ask, [record])
+            if differing(in_batch, alone) is None:
+                found.note("alone", "")
+                continue
+            where = _row(place, call, row)
+            if not found.of(["alone"]) and _remembers(ask, record, in_batch):
+                found.note(
+                    "again", f"{where}: {said(alone)} after other calls, {said(in_batch)} first"
+                )
+                return
+            found.note("alone", f"{where}: {said(alone)}, in the batch {said(in_batch)}")
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _remembers(ask: _Asker, record: Record, in_batch: Outcome) -> bool:
+    """Say whether a row is answered otherwise alone only because of what was asked before."""
+    return ask.restart() and differing(in_batch, outcome(ask, [record])) is None
 
 
-def _where(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".replace("\n", " ")[:200]
+def _again(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]]) -> None:
+    """Ask the first call after all others, then all of them backwards after a fresh start."""
+    several = [*known[:1], *reversed(known[:_CALLS_AGAIN])]
+    for at, (place, call) in enumerate(several):
+        if at == 1 and not ask.restart():
+            return
+        expected, got = recorded(call), outcome(ask, call["records"])
+        row, text = differing(expected, got), ""
+        if row is not None:
+            text = f"{_row(place, call, row)} is answered otherwise after other calls: "
+            text += f"{said(expected, row)}, then {said(got, row)}"
+        found.note("again", text)
+
+
+def _questions(known: Sequence[tuple[str, Call]]) -> list[list[Record]]:
+    """Return a few single records whose answers differ, so that a mix of them would show."""
+    chosen: dict[str, list[Record]] = {}
+    for _, call in known:
+        for record, answer in zip(call["records"], call["answers"], strict=True):
+            chosen.setdefault(json.dumps(answer), [record])
+            if len(chosen) == _QUESTIONS:
+                return list(chosen.values())
+    return list(chosen.values())

@@ -33,13 +33,19 @@ class Contract:
     row: str  # "value" or "fields": what a record is to predict, if it takes rows
     answer: str  # "dict" or "value"
     answer_name: str
-    rowwise: bool
+    rowwise: bool  # whether each row is answered by itself
+    stateful: bool  # whether answers depend on what was asked before, or at the same time
     classes: tuple[str, ...]  # what the columns of an answer stand for, if they are classes
     whole: bool  # whether predict answers a whole frame at once, so that it gets one row at a time
     features: Mapping[str, Schema]
     required: frozenset[str]
     imports: tuple[str, ...]
     examples: tuple[Mapping[str, Any], ...]
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether predict gets one request at a time: the proof found that its calls mix."""
+        return self.stateful or not self.rowwise
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Contract":
@@ -57,6 +63,7 @@ class Contract:
             answer=predict["answer"],
             answer_name=predict["answer_name"],
             rowwise=predict["rowwise"],
+            stateful=predict.get("stateful", False),
             classes=tuple(predict.get("classes") or ()),
             whole=predict.get("whole", False),
             features=record["properties"],

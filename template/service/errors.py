@@ -9,6 +9,8 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from service.trace import last_place
+
 log = logging.getLogger("service")
 
 Fault = dict[str, Any]  # {"record": index, only in arrays, "field": name, "message": sentence}
@@ -59,7 +61,8 @@ def _http_error(error: HTTPException) -> Response:
 def _failed(error: Exception) -> Response:
     # The client learns an id, the log has the cause: a traceback may hold what others sent.
     request_id = _request_id()
-    log.error("request %s failed: %s", request_id, type(error).__name__, exc_info=error)
+    what = f"{type(error).__name__} in {last_place(error) or 'the service'}"
+    log.error("request %s failed: %s", request_id, what, exc_info=error)
     sentence = "the service could not answer; its log has the cause under this request id"
     return json_response({"error": sentence, "request_id": request_id}, 500)
 

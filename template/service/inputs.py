@@ -39,6 +39,16 @@ def answer_records(predict: Predict, contract: Contract, records: Sequence[Recor
     return answers
 
 
+def as_predict_sees(contract: Contract, records: Sequence[Record]) -> Any:
+    """Return what predict is given for the records: a table or rows, else one after the other.
+
+    Raises FeatureError.
+    """
+    if contract.input in ("frame", "rows"):
+        return _table(contract, records)
+    return [arrange(contract.features, record) for record in records]
+
+
 def arrange(features: Mapping[str, Schema], record: Record, at: int = 0) -> Record:
     """Return the record's features in the contract's order, without unknown fields.
 

@@ -3,6 +3,8 @@
 import logging
 from typing import Any
 
+from service.trace import told
+
 # %r escapes what a client may have put into the path; queries and bodies are never logged.
 ACCESS_FORMAT = "%(m)s %(U)r %(s)s %(B)s bytes in %(M)s ms"
 
@@ -18,13 +20,26 @@ class WithoutProbes(logging.Filter):
         return not (line.get("U") in ("/healthz", "/readyz") and line.get("s") == "200")
 
 
+class WithCells(logging.Formatter):
+    """Write tracebacks that name the notebook's cells."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Return the traceback of what was raised."""
+        return told(ei[1])
+
+
 def logging_config(level: str) -> dict[str, Any]:
     """Return the configuration for logging.config.dictConfig."""
     stdout = {"handlers": ["stdout"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(process)d] %(message)s"}},
+        "formatters": {
+            "line": {
+                "()": "service.logs.WithCells",
+                "format": "%(asctime)s %(levelname)s [%(process)d] %(message)s",
+            },
+        },
         "filters": {"without_probes": {"()": "service.logs.WithoutProbes"}},
         "handlers": {
             "stdout": {

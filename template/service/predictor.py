@@ -12,6 +12,7 @@ from model.loading import CHANGED, ArtifactError, ParameterError
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract, Record
 from service.inputs import Predict, answer_records
+from service.trace import notebook_place
 
 _MODEL = "model.predict"
 _REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
@@ -22,15 +23,19 @@ class StartError(Exception):
 
 
 class Predictor:
-    """Answers records with the notebook's predict, at most `concurrency` requests at a time."""
+    """Answers records with the notebook's predict, at most `concurrency` requests at a time.
+
+    Only one at a time if the contract says so.
+    """
 
     def __init__(self, contract: Contract, concurrency: int) -> None:
         self.contract = contract
         self.problem: str | None = "the model is not loaded yet"
         self._predict: Predict | None = None
         # A notebook's code was written for one caller at a time, and its threads are counted per
-        # worker: more calls at once would want more CPUs than there are.
-        self._turn = threading.BoundedSemaphore(concurrency)
+        # worker: more calls at once would want more CPUs than there are. And one whose calls mix
+        # never gets two requests at once, whatever the settings say.
+        self._turn = threading.BoundedSemaphore(1 if contract.one_at_a_time else concurrency)
 
     def start(self) -> None:
         """Load predict and let it answer the contract's examples. Raises StartError."""
@@ -53,7 +58,8 @@ class Predictor:
         except Exception as error:
             raise StartError(f"{place}: {_cause(error)}; {_REMEDY}") from error
         # Parameters that were set are there to change answers; without them it is the notebook's.
-        if not CHANGED and not same_answer(found, expected):
+        # And a predict that remembers may answer otherwise.
+        if not CHANGED and not self.contract.stateful and not same_answer(found, expected):
             raise StartError(
                 f"{place}: the notebook answered {_short(expected)}, "
                 f"this service {_short(found)}; {_REMEDY}"
@@ -76,7 +82,9 @@ def _cause(error: Exception) -> str:
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         if Path(frame.filename).is_relative_to(model):
-            place = f"model/{Path(frame.filename).relative_to(model).as_posix()}:{frame.lineno}: "
+            place = f"model/{Path(frame.filename).relative_to(model).as_posix()}:{frame.lineno}"
+            cell = notebook_place(frame.filename, frame.lineno)
+            place += f" ({cell}): " if cell else ": "
     return f"{place}{type(error).__name__}: {' '.join(str(error).split())}"
 
 

@@ -11,7 +11,7 @@ _MOST_NAMED = 8
 
 
 def leave_out(taken: Extraction, names: Collection[str]) -> Extraction:
-    """The extraction without these features, in its schema and its recorded calls, and with a note.
+    """The extraction without these features, in its schema and its calls, and with a note.
 
     Args:
         taken: what was taken from the notebook.
@@ -28,6 +28,10 @@ def leave_out(taken: Extraction, names: Collection[str]) -> Extraction:
         taken,
         inference=replace(
             inference, record=record, calls=calls, known=_without(inference.known, names)
+        ),
+        drawn=tuple(
+            {**call, "records": [_without(r, names) for r in call["records"]]}
+            for call in taken.drawn
         ),
         notes=(*taken.notes, _note(taken.mark.function, list(names))),
     )

@@ -59,28 +59,32 @@ def prove(job, installed, hidden, before, emit):
             "imports": sorted(roots),
         }
     )
-    from service.checks import check
+    from service.afresh import load_afresh
+    from service.checks import check, recorded_calls
     from service.contract import read_contract
+    from service.findings import PARITY, STATE
     from service.inputs import answer_records
 
     model = Path(job["project"], "model")
     contract = read_contract(model / "contract.json")
-    calls = json.loads((model / "calls.json").read_text(encoding="utf-8"))
-    predict = getattr(extracted, job["function"])
+    calls = recorded_calls(model)
+    own = [call for call in calls if not call.get("drawn")]
+    function = job["function"]
+    predict = getattr(extracted, function)
 
     def ask_for(function, wanted, records):
         return answer_records(function, wanted, json.loads(json.dumps(records)))
 
     opened = watch_files(job["folder"], job["project"], job["service"])
-    findings = {"examples": [], **check(predict, contract, calls)}
-    if findings["skews"]:
-        # What a client gets who sends an example, which is one record.
-        records = [example["record"] for example in contract.examples]
-        asked = [answer_records(predict, contract, [record])[0] for record in records]
-        findings["examples"] = asked
-    findings["unread"] = []
-    if not findings["failures"] and not findings["unstable"]:
-        findings["unread"] = unread(predict, contract, calls, ask_for)
+    found = check(predict, contract, calls, lambda: load_afresh(function, model), model)
+    findings = {
+        "counts": found.counts(),
+        "findings": [[finding.check, finding.text] for finding in found.findings],
+        "examples": found.examples,
+        "unread": [],
+    }
+    if not found.of((*PARITY, *STATE)):
+        findings["unread"] = unread(predict, contract, own, ask_for)
     loaded = third_party(sys.modules) - before
     others = installed.of_modules(loaded) - closure.keys()
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)

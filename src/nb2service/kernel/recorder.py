@@ -33,6 +33,7 @@ class Recorder:
         self._given = []
         self.parameters = []
         self.seen = 0
+        self.function = None  # as the notebook defines it
         self._inside = False
         self._transformer = None
 
@@ -60,7 +61,17 @@ class Recorder:
         """The function's parameters and the recorded calls, as JSON-able data."""
         return {"parameters": self.parameters, "calls": self.calls, "seen": self.seen}
 
+    @contextlib.contextmanager
+    def away(self):
+        """Record nothing for the length of a `with`."""
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
+
     def _wrap(self, function):
+        self.function = function
         signature = inspect.signature(function)
         self.parameters = [_parameter(p) for p in signature.parameters.values()]
 

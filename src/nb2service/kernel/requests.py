@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from _nb2service.drawn import answer_drawn
 from _nb2service.modules import loaded_modules
 from _nb2service.recorder import RECORDER
 from _nb2service.values import columns_of, describe
@@ -81,9 +82,25 @@ def columns(names, folder):
     return {name: columns_of(name, namespace(), Path(folder)) for name in names}
 
 
+def drawn(folder, **asked):
+    """Let the notebook's predict answer random records; see `drawn.answer_drawn`."""
+    return answer_drawn(**asked, namespace=namespace(), folder=folder)
+
+
 REQUESTS = {
     f.__name__: f
-    for f in (columns, hello, watch, rest, calls, with_state, values, version_text, loaded_modules)
+    for f in (
+        columns,
+        drawn,
+        hello,
+        watch,
+        rest,
+        calls,
+        with_state,
+        values,
+        version_text,
+        loaded_modules,
+    )
 }
 
 

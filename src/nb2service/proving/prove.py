@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -36,39 +36,74 @@ class Requirements:
     unknown: tuple[str, ...]
 
 
+# As in the service, where one prediction seldom has more; many short calls are quicker so, too.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+# What a difference that a check found means: the service is wrong, or predict is. The checks
+# themselves are `checks.py` and `findings.py` of the service.
+PARITY, SKEW = ("recorded", "drawn"), ("alone", "shuffled")
+STATE = ("twice", "order", "again", "threads")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A difference that a check found, in words."""
+
+    check: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Proof:
     """What the proof found.
 
     Attributes:
-        calls: how many recorded calls were repeated.
-        alike: how many of them were answered alike.
-        rows: how many rows were also asked for alone.
-        failures: recorded calls that were answered otherwise, in words.
-        skews: rows that are answered otherwise alone than in their table, in words.
-        unstable: calls that were answered otherwise the second time, in words.
+        counts: for each check, how often it asked (`asked`) and was answered alike (`alike`).
+        findings: the differences.
         unrequired: modules that were loaded although nothing that is required depends on them.
         asked: modules that the code asked for and did not get, because nothing requires them.
-        examples: where there are skews, the answers to the contract's examples, each asked alone.
+        examples: where there are skews or states, the answers to the contract's examples, each
+            asked alone.
         probes: what was tried besides, and whether predict took it; see `kernel/probe.py`.
         untried: how many probes there was no time for.
         unread: features that predict never looks at; see `kernel/unread.py`.
         opened: files of this machine that the calls opened.
     """
 
-    calls: int
-    alike: int
-    rows: int
-    failures: tuple[str, ...]
-    skews: tuple[str, ...]
-    unstable: tuple[str, ...]
-    unrequired: tuple[str, ...]
-    asked: tuple[str, ...]
-    examples: tuple[Any, ...]
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    unrequired: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    examples: tuple[Any, ...] = ()
     probes: tuple[Mapping[str, Any], ...] = ()
     untried: int = 0
     unread: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+
+    def count(self, check: str) -> tuple[int, int]:
+        """How often a check was answered alike, and how often it asked."""
+        counted = self.counts.get(check, {"asked": 0, "alike": 0})
+        return counted["alike"], counted["asked"]
+
+    def of(self, checks: Iterable[str]) -> list[Finding]:
+        """The findings of these checks."""
+        wanted = set(checks)
+        return [finding for finding in self.findings if finding.check in wanted]
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Calls that were answered otherwise than in the notebook, in words."""
+        return tuple(finding.text for finding in self.of(PARITY))
+
+    @property
+    def rowwise(self) -> bool:
+        """Whether each row is answered by itself, whatever rows are beside it."""
+        return not self.of(SKEW)
+
+    @property
+    def stateful(self) -> bool:
+        """Whether predict remembers: answers depend on what was asked before, or at the same time."""
+        return bool(self.of(STATE))
 
 
 class ProofError(Exception):
@@ -106,7 +141,7 @@ class Prover:
         """
         self.python = python
         self._kernel = kernel
-        env = {"PYTHONHASHSEED": "0", **os.environ, **kernel.env}
+        env = {"PYTHONHASHSEED": "0", **_ONE_THREAD, **os.environ, **kernel.env}
         log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._log = log  # closed by `close`
         self._process = subprocess.Popen(
@@ -163,10 +198,13 @@ class Prover:
             ProofError: the proof itself fails.
         """
         answer = self._receive()
-        found: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()
-        }
-        return Proof(**found)
+        return Proof(
+            counts=answer["counts"],
+            findings=tuple(Finding(check, text) for check, text in answer["findings"]),
+            unrequired=tuple(answer["unrequired"]),
+            asked=tuple(answer["asked"]),
+            examples=tuple(answer["examples"]),
+        )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Let it find out, after the proof, what predict accepts besides; see `kernel/probe.py`.

@@ -52,12 +52,14 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
 
 
 def write_calls(extraction: Extraction, folder: Path) -> None:
-    """Write `calls.json`, the recorded calls, into the folder `model/`."""
+    """Write `calls.json`, the recorded calls, and `drawn.json`, the random ones, into `model/`."""
     calls = [
         {"records": c.records, "answers": _named(extraction, c.answers), "many": c.many}
         for c in extraction.inference.calls
     ]
     (folder / "calls.json").write_text(_lines(calls), encoding="utf-8")
+    if extraction.drawn:
+        (folder / "drawn.json").write_text(_lines(extraction.drawn), encoding="utf-8")
 
 
 def contract_of(extraction: Extraction) -> dict[str, Any]:
@@ -153,6 +155,12 @@ def write_contract(folder: Path, contract: Mapping[str, Any]) -> None:
     """Write `contract.json` into the folder `model/`."""
     text = json.dumps(contract, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "contract.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_report(folder: Path, report: Mapping[str, Any]) -> None:
+    """Write `report.json` into the folder `model/`."""
+    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "report.json").write_text(text + "\n", encoding="utf-8")
 
 
 def write_checksums(folder: Path) -> None:

@@ -1,0 +1,62 @@
+"""Words: what the proof found, and what in the code explains it, in sentences."""
+
+from collections.abc import Sequence
+
+from nb2service.proving.causes import Cause, Kind
+from nb2service.proving.prove import SKEW, STATE, Proof
+
+_SAYS = {
+    "alone": "answers differently for a row alone and in a batch",
+    "shuffled": "answers a row differently when the rows of its batch stand in another order",
+    "twice": "does not always give the same answer",
+    "order": "answers differently when the keys of a record stand in another order",
+    "again": "remembers: an answer depends on what was asked before",
+    "threads": "mixes up calls that come at the same time",
+    "json": "is given another value than in the notebook",
+}
+_COUNTED = {"alone": "rows", "shuffled": "batches", "twice": "calls", "order": "calls"}
+# What explains the findings of a check, best first.
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    **dict.fromkeys(SKEW, ("batch", "aggregate")),
+    **dict.fromkeys(STATE, ("state", "chance")),
+    "recorded": ("chance", "state"),
+    "drawn": ("chance", "state"),
+}
+_FOLLOWS = {
+    "skew": "Clients that send one record get other answers than the notebook. The service runs it "
+    "one request at a time and never batches requests.",
+    "state": "The service runs it one request at a time, in one process.",
+}
+_MOST_CAUSES = 3
+
+
+def sentences(function: str, proof: Proof, causes: Sequence[Cause]) -> list[str]:
+    """Say each kind of difference once, with its first example and its cause where that is seen.
+
+    Args:
+        function: the name of predict.
+        proof: what the checks found.
+        causes: what was seen in the code.
+    """
+    return [_sentence(function, proof, check, causes) for check in _SAYS if proof.of([check])]
+
+
+def consequences(proof: Proof) -> list[str]:
+    """What the service does about what was found."""
+    found = [] if proof.rowwise else [_FOLLOWS["skew"]]
+    return [*found, _FOLLOWS["state"]] if proof.stateful else found
+
+
+def _sentence(function: str, proof: Proof, check: str, causes: Sequence[Cause]) -> str:
+    alike, asked = proof.count(check)
+    things = _COUNTED.get(check)
+    counted = f" ({asked - alike} of {asked} {things})" if things else ""
+    explained = explanation(check, causes)
+    because = f"; {explained}" if explained else ""
+    return f"{function} {_SAYS[check]}{counted}: {proof.of([check])[0].text}{because}."
+
+
+def explanation(check: str, causes: Sequence[Cause]) -> str:
+    """The likely causes of what a check found, in words; "" where none is seen."""
+    fitting = [c.text for kind in _KINDS.get(check, ()) for c in causes if c.kind == kind]
+    return "; ".join(fitting[:_MOST_CAUSES])

@@ -1,0 +1,85 @@
+"""Ask predict from several threads at once, and see whether their answers mix."""
+
+import contextlib
+import random
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from service.contract import Record
+from service.findings import Ask, Outcome, differing, outcome, said
+
+_THREADS, _ROUNDS = 4, 4
+_PATIENCE = 60.0  # seconds, for all threads together
+# How often a thread lets another one go first, in the midst of the model's code.
+_SWITCHES = 400
+
+
+def ask_at_once(ask: Ask, questions: Sequence[Sequence[Record]], model: Path) -> tuple[str, int]:
+    """Ask each question alone, then all of them from several threads at the same time.
+
+    Chance alone would rarely let two threads meet between two lines. So the threads make way for
+    each other at lines of the code below the folder `model`.
+    Return what was found, in words, and how many questions were asked.
+    """
+    alone = [outcome(ask, question) for question in questions]
+    if not questions or all(one.error for one in alone):
+        return "", 0
+    trouble: list[str] = []
+    barrier = threading.Barrier(_THREADS)
+
+    def one_thread(number: int) -> None:
+        sys.settrace(_make_way(str(model), number))
+        with contextlib.suppress(threading.BrokenBarrierError):  # another one hangs
+            for turn in range(_ROUNDS):
+                barrier.wait(_PATIENCE)
+                for at in range(len(questions)):
+                    place = (at + number + turn) % len(questions)
+                    _compare(alone[place], outcome(ask, questions[place]), trouble)
+
+    threads = [
+        threading.Thread(target=one_thread, args=(number,), daemon=True)
+        for number in range(_THREADS)
+    ]
+    before, until = sys.getswitchinterval(), time.monotonic() + _PATIENCE
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+    finally:
+        sys.setswitchinterval(before)
+    if any(thread.is_alive() for thread in threads):
+        trouble.append(f"it has not answered after {_PATIENCE:.0f} seconds")
+    return (trouble[0] if trouble else ""), _THREADS * _ROUNDS * len(questions)
+
+
+def _compare(expected: Outcome, got: Outcome, trouble: list[str]) -> None:
+    row = differing(expected, got)
+    if row is not None:
+        trouble.append(f"{said(got, row)} instead of {said(expected, row)}")
+
+
+def _make_way(folder: str, seed: int) -> Any:
+    """Return a trace function that yields to other threads at lines of the code in the folder."""
+    chance = random.Random(seed)  # noqa: S311
+    left = _SWITCHES
+
+    def at_line(*_: object) -> Any:
+        nonlocal left
+        if left <= 0:
+            return None
+        if chance.random() < 0.5:
+            left -= 1
+            time.sleep(chance.random() * 2e-4)
+        return at_line
+
+    def at_call(frame: FrameType, *_: object) -> Any:
+        return at_line if left > 0 and frame.f_code.co_filename.startswith(folder) else None
+
+    return at_call
