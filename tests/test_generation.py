@@ -16,12 +16,15 @@ EXTRACTED = {
     "model/artifacts/model.ubj",
     "model/calls.json",
     "model/contract.json",
+    "model/drawn.json",
     "model/formats/__init__.py",
     "model/formats/xgboost_native.py",
+    "model/lines.json",
     "model/loading.py",
     "model/predict.py",
-    "model/threads.py",
+    "model/report.json",
     "model/requirements.txt",
+    "model/threads.py",
 }
 
 
@@ -87,6 +90,7 @@ def test_the_card_fits_a_screen_and_says_what_was_taken(generation: Generation) 
         "churn_xgb_v7",
         "cd churn",
         "make test",
+        "make prove",
         "make run",
     ):
         assert told in generation.stdout, told
@@ -104,6 +108,12 @@ def test_the_contract_holds_what_the_example_promises(generation: Generation) ->
     ]
     assert contract["model_version"] == "churn_xgb_v7"
     assert contract["predict"]["answer"] == "dict"
+    assert contract["proof"]["findings"] == []
+    assert contract["proof"]["checks"]["drawn"] == {"asked": 24, "alike": 24}
+    report = json.loads((generation.folder / "model" / "report.json").read_text())
+    assert report["proof"]["checks"] == contract["proof"]["checks"]
+    assert report["proof"]["again"] == "make prove"
+    assert [item["name"] for item in report["items"] if "bytes" in item] == ["model"]
     assert contract["examples"][0]["answer"].keys() == {"churn_probability"}
     assert (generation.folder / ".python-version").read_text().strip() in contract["provenance"][
         "python"

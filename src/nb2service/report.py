@@ -65,7 +65,7 @@ def report_of(
 
 def proof_block(proof: Proof, findings: Sequence[str]) -> dict[str, Any]:
     """What the contract says of the proof: how often each check asked, and what it found."""
-    counts = {check: dict(counted) for check, counted in proof.counts.items()}
+    counts = {check: dict(told) for check, told in proof.counts.items() if told["asked"]}
     return {"checks": counts, "findings": list(findings)}
 
 

@@ -1,9 +1,11 @@
 """The service answers as the notebook did."""
 
+import pytest
+
 from service.compare import same_answer
 
 
-def _as_response(contract, call):
+def as_response(contract, call):
     """Return what the service must make of a recorded call's answers."""
     version = {"model_version": contract.model_version}
     if call["many"]:
@@ -14,13 +16,15 @@ def _as_response(contract, call):
     return {contract.answer_name: answer, **version}
 
 
+@pytest.mark.usefixtures("steady")
 def test_recorded_calls_are_answered_as_in_the_notebook(server, contract, calls):
     for call in calls:
         status, found = server.post(call["records"] if call["many"] else call["records"][0])
         assert status == 200, (call, found)
-        assert same_answer(found, _as_response(contract, call)), (call, found)
+        assert same_answer(found, as_response(contract, call)), (call, found)
 
 
+@pytest.mark.usefixtures("steady")
 def test_many_records_are_answered_like_each_alone(server, contract, records):
     status, found = server.post(records)
     assert status == 200, found
@@ -36,11 +40,13 @@ def test_many_records_are_answered_like_each_alone(server, contract, records):
         assert same_answer(alone, {"model_version": contract.model_version, **answer}), record
 
 
+@pytest.mark.usefixtures("steady")
 def test_unknown_fields_are_ignored(client, record):
     unknown = {**record, "no such feature in any notebook": [1]}
     assert client.post("/predict", json=unknown).json == client.post("/predict", json=record).json
 
 
+@pytest.mark.usefixtures("steady")
 def test_the_order_of_fields_does_not_matter(client, record):
     turned = dict(reversed(record.items()))
     assert client.post("/predict", json=turned).json == client.post("/predict", json=record).json

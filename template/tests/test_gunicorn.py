@@ -61,6 +61,7 @@ def _flip_byte(name):
     ],
 )
 def test_a_start_that_fails_says_why_in_one_line(project, tmp_path, spoil):
+    _say(project, stateful=False)  # a predict that remembers need not keep to its examples
     reason = spoil(project)
     with Server(tmp_path / "log", project, WEB_CONCURRENCY="2") as server:
         assert server.wait() == 3
@@ -68,6 +69,14 @@ def test_a_start_that_fails_says_why_in_one_line(project, tmp_path, spoil):
         assert len(told) == 1, server.lines()
         assert reason in told[0]
         assert not any("Traceback" in line for line in server.lines())
+
+
+def _say(project, **predict):
+    """Let the contract say something else of predict."""
+    file = project / "model" / "contract.json"
+    contract = json.loads(file.read_text(encoding="utf-8"))
+    contract["predict"] |= predict
+    file.write_text(json.dumps(contract), encoding="utf-8")
 
 
 def _configuration(project, **environ):
@@ -93,6 +102,7 @@ def _configuration(project, **environ):
 
 
 def test_the_configuration_shares_the_cpus_out(project):
+    _say(project, rowwise=True, stateful=False)
     found = _configuration(project, CPU_LIMIT="9", PORT="9000")
     assert found["bind"] == "0.0.0.0:9000"
     assert found["workers"] > 1
@@ -113,6 +123,14 @@ def test_the_configuration_leaves_what_the_environment_says(project):
     assert found["workers"] == 1
     assert found["OMP_NUM_THREADS"] == "3"
     assert found["OPENBLAS_NUM_THREADS"] == "8"
+
+
+@pytest.mark.parametrize("said", [{"rowwise": False}, {"stateful": True}])
+def test_where_answers_mix_there_is_one_process(project, said):
+    _say(project, **said)
+    found = _configuration(project, CPU_LIMIT="8", WEB_CONCURRENCY="4")
+    assert found["workers"] == 1
+    assert found["OMP_NUM_THREADS"] == "8"
 
 
 def test_a_bad_setting_is_one_line(project):

@@ -3,6 +3,8 @@
 import json
 import shlex
 
+import pytest
+
 from service.compare import same_answer
 from service.example import curl_command
 from tests.server import ROOT
@@ -17,6 +19,7 @@ def _example():
     return command, json.loads(answer)
 
 
+@pytest.mark.usefixtures("steady")
 def test_the_readme_s_command_gives_the_readme_s_answer(client):
     command, answer = _example()
     body = shlex.split(command)[-1]

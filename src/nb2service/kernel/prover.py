@@ -93,7 +93,8 @@ def prove(job, installed, hidden, before, emit):
     emit(findings)
     wanted = sys.stdin.readline()
     if wanted:
-        emit(probe(predict, contract, calls, **json.loads(wanted)))
+        own = [call for call in calls if not call.get("drawn")]
+        emit(probe(predict, contract, own, **json.loads(wanted)))
 
 
 def main():

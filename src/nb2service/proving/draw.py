@@ -6,10 +6,10 @@ the notebook was asked about, anything else from among them.
 
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from nb2service.contract.infer import Call
+from nb2service.contract.inference import Call
 from nb2service.contract.schemas import Schema, types_of
 
 _MOST, _FEWEST = 24, 4
@@ -68,7 +68,8 @@ class _Feature:
         self.name, self.required = name, required
         values = [record[name] for record in known if record.get(name) is not None]
         self._null = "null" in types_of(schema)
-        self._values = _distinct([*values, *(v for v in schema.get("enum", ()) if v is not None)])
+        told = [*schema.get("enum", ()), *schema.get("x-known", ())]
+        self._values = _distinct([*values, *(value for value in told if value is not None)])
         self._draw = _drawer(schema, self._values)
 
     def value(self, chance: random.Random) -> Any:
@@ -101,12 +102,10 @@ def _drawer(schema: Schema, values: Sequence[Any]) -> Callable[[random.Random], 
     return lambda chance: chance.choice(values)
 
 
-def _range(schema: Mapping[str, Any], values: Sequence[float]) -> tuple[float, float]:
-    """Between what numbers were seen; what the contract says of the whole data is wider."""
-    known = schema.get("x-range") or {}
-    bounds = list(known.values()) if isinstance(known, Mapping) else list(known)
-    numbers = [b for b in (*bounds, *values) if isinstance(b, int | float)]
-    return min(numbers), max(numbers)
+def _range(schema: Schema, values: Sequence[float]) -> tuple[float, float]:
+    """Between what numbers the whole data lie, which the contract tells, or else those that are known."""
+    told = [bound for bound in schema.get("x-seen", {}).values() if isinstance(bound, int | float)]
+    return min([*told, *values]), max([*told, *values])
 
 
 def _digits(values: Sequence[float]) -> int:
