@@ -5,6 +5,7 @@ the notebook was asked about, anything else from among them.
 """
 
 import json
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -93,7 +94,7 @@ def _drawer(schema: Schema, values: Sequence[Any]) -> Callable[[random.Random], 
     if kinds <= {int, float}:
         low, high = _range(schema, values)
         if "integer" in types_of(schema) or kinds == {int}:
-            return lambda chance: chance.randint(int(low), int(high))
+            return lambda chance: chance.randint(math.ceil(low), math.floor(high))
         return lambda chance: round(chance.uniform(low, high), _digits(values))
     if kinds == {list} and (shapes := _numbers(values)):
         return lambda chance: _like(chance.choice(values), chance, *shapes)
@@ -141,5 +142,5 @@ def _like(value: Any, chance: random.Random, low: float, high: float) -> Any:
     if isinstance(value, list):
         return [_like(part, chance, low, high) for part in value]
     if isinstance(value, int):
-        return chance.randint(int(low), int(high))
+        return chance.randint(math.ceil(low), math.floor(high))
     return round(chance.uniform(low, high), 6)
