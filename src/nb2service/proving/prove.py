@@ -204,6 +204,8 @@ class Prover:
             unrequired=tuple(answer["unrequired"]),
             asked=tuple(answer["asked"]),
             examples=tuple(answer["examples"]),
+            unread=tuple(answer["unread"]),
+            opened=tuple(answer["opened"]),
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:
