@@ -49,7 +49,26 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print it for machines")
     command.add_argument("--strict", action="store_true", help="let warnings fail it too")
     command.set_defaults(command=lambda given: _check(given.notebook, given.json, given.strict))
+    command = commands.add_parser("diff", help="say what changed between two contracts")
+    command.add_argument("old", help="the folder of a generated service, or a contract.json")
+    command.add_argument("new", help="another one")
+    command.add_argument("--json", action="store_true", help="print it for machines")
+    command.set_defaults(command=lambda given: _diff(given.old, given.new, given.json))
     return parser
+
+
+def _diff(old: str, new: str, as_json: bool) -> int:
+    """Print what changed; return 0 if nothing did, 1 if something did, 2 if one cannot be read."""
+    from nb2service.comparing.compare import compare, shown
+    from nb2service.comparing.read import read_contract
+
+    try:
+        changes = compare(*(read_contract(Path(path).expanduser()) for path in (old, new)))
+    except Nb2serviceError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(shown(changes, as_json=as_json))
+    return int(bool(changes))
 
 
 def _check(notebook: str, as_json: bool, strict: bool) -> int:

@@ -1,0 +1,1 @@
+"""Compare two extractions of a notebook by their contracts."""
