@@ -121,3 +121,16 @@ def test_a_link_to_an_interpreter_is_not_followed(here: Path) -> None:
 def test_a_kernel_s_name_is_no_path(here: Path, kernel: str) -> None:
     (here / "python3").mkdir()
     assert understand(given(kernel=kernel)).kernel == kernel
+
+
+@pytest.mark.parametrize(
+    ("answer", "runs"), [("yes", True), ("no", False), (" No", False), (False, False), (True, True)]
+)
+def test_whether_it_runs(answer: object, runs: bool) -> None:
+    assert understand(given(run_notebook=answer)).run_notebook is runs
+
+
+@pytest.mark.parametrize("answer", ["", "maybe", "0", "never", None])
+def test_whether_it_runs_is_yes_or_no(answer: object) -> None:
+    with pytest.raises(Nb2serviceError, match="is neither yes nor no"):
+        understand(given(run_notebook=answer))

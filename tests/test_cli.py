@@ -56,7 +56,11 @@ def test_usage(
         pytest.param(
             ["project_slgu=x"], ["project_slgu=x", "Did you mean project_slug=…?"], id="typo"
         ),
-        pytest.param(["colour=red"], ["Known: project_name, project_slug, kernel."], id="unknown"),
+        pytest.param(
+            ["colour=red"],
+            ["Known: project_name, project_slug, kernel, run_notebook."],
+            id="unknown",
+        ),
         pytest.param(["project_slug"], ["Did you mean project_slug=…?"], id="no equals sign"),
         pytest.param(["=x"], ["is no answer"], id="no key"),
         pytest.param(

@@ -139,6 +139,7 @@ def warnings() -> Iterator[tuple[str, list[str]]]:
         ("card.py", {"warnings"}),
         ("closure/close.py", {"rebound_later"}),
         ("running/failures.py", {"notes"}),
+        ("unrun/outputs.py", {"_said"}),
         ("writing/lock.py", {"_unhashed", "_reason", "lock"}),
     ):
         for function in ast.walk(ast.parse((SOURCE / name).read_text(encoding="utf-8"))):
@@ -200,7 +201,14 @@ def test_every_path_exists(page: Path) -> None:
 
 def is_example(code: str) -> bool:
     """Whether a name in the pages is plainly the user's: their notebook, their helper."""
-    return code in ("churn.ipynb", "houses.ipynb", "utils.py", ".cruft.json", "application/json")
+    return code in (
+        "churn.ipynb",
+        "houses.ipynb",
+        "rounds.ipynb",
+        "utils.py",
+        ".cruft.json",
+        "application/json",
+    )
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -78,6 +78,19 @@ def test_the_installed_command_gives_the_same_tree(
     assert files(tmp_path / "churn") == files(generation.folder)
 
 
+def test_the_installed_command_gives_the_same_tree_without_running_it(
+    generators_python: Path, kernels_python: Path, tmp_path: Path
+) -> None:
+    notebook = CHECKOUT / "example_notebooks" / "rounds_saved_model" / "rounds.ipynb"
+    answers = ["run_notebook=no", f"kernel={kernels_python}"]
+    command = [generators_python.with_name("nb2service"), "new", notebook, *answers]
+    installed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    done = cookiecutter(notebook, tmp_path / "out", "run_notebook=no")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert files(tmp_path / "rounds") == files(tmp_path / "out" / "rounds")
+
+
 def make(folder: Path, *verbs: str) -> subprocess.CompletedProcess[str]:
     """Run the service's make; its Python is the one that the tests run in, uv is on the path."""
     env = {**os.environ, "PATH": f"{Path(tool('uv')).parent}{os.pathsep}{os.environ['PATH']}"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support import EXAMPLE, Generation, cookiecutter, copy_of_checkout, files, tool
+from support import CHECKOUT, EXAMPLE, Generation, cookiecutter, copy_of_checkout, files, tool
 
 pytestmark = [pytest.mark.generation, pytest.mark.xdist_group("churn")]
 
@@ -88,6 +88,20 @@ def test_the_own_command_from_a_checkout(generation: Generation, tmp_path: Path)
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert files(tmp_path / "churn") == files(generation.folder)
+
+
+def test_the_own_command_without_running_it(repository: Path, tmp_path: Path) -> None:
+    name = "example_notebooks/rounds_saved_model/rounds.ipynb"
+    done = cookiecutter(repository / name, tmp_path / "one", "run_notebook=no", template=repository)
+    assert done.returncode == 0, done.stdout + done.stderr
+    own = subprocess.run(
+        [tool("nb2service"), "new", str(CHECKOUT / name), "run_notebook=no"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert own.returncode == 0, own.stdout + own.stderr
+    assert files(tmp_path / "one" / "rounds") == files(tmp_path / "rounds")
 
 
 def test_caches_in_the_template_do_not_come_along(

@@ -23,19 +23,22 @@ class Answers:
         kernel: the name of a kernel or the path of an interpreter; `""` for the notebook's own.
         name: the name of the service.
         slug: the name of its folder.
+        run_notebook: whether the whole notebook runs, or only what predict needs.
     """
 
     notebook: Path
     kernel: str
     name: str
     slug: str
+    run_notebook: bool = True
 
 
 def understand(answers: Mapping[str, Any]) -> Answers:
     """Make sense of the answers.
 
     Raises:
-        Nb2serviceError: the slug is no name for a folder, or a path could mean two files.
+        Nb2serviceError: the slug is no name for a folder, a path could mean two files, or an answer is
+            neither yes nor no.
     """
     slug = str(answers["project_slug"])
     if not _SLUG.fullmatch(slug):
@@ -52,7 +55,21 @@ def understand(answers: Mapping[str, Any]) -> Answers:
         kernel=kernel,
         name=str(answers["project_name"]),
         slug=slug,
+        run_notebook=_yes_or_no("run_notebook", answers.get("run_notebook", "yes")),
     )
+
+
+def _yes_or_no(question: str, answer: Any) -> bool:
+    """What an answer means; YAML makes True and False of yes and no."""
+    known = {"yes": True, "no": False, "true": True, "false": False}
+    given = str(answer).strip().lower()
+    if given not in known:
+        raise Nb2serviceError(
+            f"{question} {str(answer)!r}",
+            "is neither yes nor no",
+            f"Write {question}=no or nothing.",
+        )
+    return known[given]
 
 
 def _find(written: str, answers: Mapping[str, Any]) -> Path:

@@ -27,6 +27,7 @@ class Extraction:
         modules: the user's own modules that come along.
         imports: what these import of others.
         drawn: calls with random records, which the notebook's predict answered for the proof.
+        files: values that were loaded from files in place of running the notebook -> which, in words.
     """
 
     notebook: Notebook
@@ -40,6 +41,7 @@ class Extraction:
     modules: tuple[LocalModule, ...] = ()
     imports: frozenset[str] = frozenset()
     drawn: tuple[Mapping[str, Any], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def record_class(self) -> str | None:

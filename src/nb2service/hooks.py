@@ -39,7 +39,9 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
         asked = understand(answers)
         shutil.rmtree(stage, ignore_errors=True)
         with progress(asked.notebook.name) as watch:
-            outcome = extract(asked.notebook, asked.kernel, stage, watch)
+            outcome = extract(
+                asked.notebook, asked.kernel, stage, watch, run_notebook=asked.run_notebook
+            )
         handover = {
             "library": str(places.PACKAGE.parent),
             "report": card_of(asked, outcome),

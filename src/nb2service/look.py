@@ -10,6 +10,7 @@ from nb2service.marking.mark import Mark, mark
 from nb2service.notebook.read import Cell, Notebook, read
 from nb2service.notebook.statements import Scope, parse
 from nb2service.running.failures import Failure, cause, needed
+from nb2service.unrun.reduced import Reduced
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class Look:
         scope: its statements.
         mark: the marked function.
         callers: the numbers of the cells that may call it.
+        reduced: what is left out, if only a part of the notebook is to run.
     """
 
     notebook: Notebook
     scope: Scope
     mark: Mark
     callers: list[int]
+    reduced: Reduced | None = None
 
     @property
     def cells(self) -> list[Cell]:

@@ -27,6 +27,7 @@ from nb2service.proving.words import explanation, sentences
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
+from nb2service.unrun.reduce import reduced
 from nb2service.writing.lines import write_lines
 from nb2service.writing.lock import Lock, lock, model_requirements
 from nb2service.writing.write import (
@@ -67,7 +68,9 @@ class Outcome:
     seconds: Mapping[str, float]
 
 
-def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
+def extract(
+    path: Path, kernel: str, folder: Path, watch: Watch, *, run_notebook: bool = True
+) -> Outcome:
     """Run the notebook and write `model/` into `folder`, proven.
 
     Args:
@@ -75,6 +78,7 @@ def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
         kernel: the name of a kernel or the path of an interpreter; `""` for the notebook's own.
         folder: an empty or missing folder; it gets `model/`.
         watch: called before each cell with its place among the cells to run, their count and itself.
+        run_notebook: whether all of it runs, or only what predict needs, from the files that it saved.
 
     Raises:
         Nb2serviceError: something that the user can mend; `folder` is of no use then.
@@ -82,7 +86,7 @@ def extract(path: Path, kernel: str, folder: Path, watch: Watch) -> Outcome:
     clock = Clock()
     started = time.perf_counter()
     with clock.time("look"):
-        looked = look(path)
+        looked = look(path) if run_notebook else reduced(look(path))
         chosen = choose(looked.notebook, kernel)
     artifacts = folder / "saved"
     artifacts.mkdir(parents=True)
@@ -142,6 +146,8 @@ def _finish(
         contract["examples"] = _asked_alone(contract["examples"], alone)
     contract["imports"] = list(requirements.imports)
     contract["proof"] = proof_block(proof, findings)
+    if looked.reduced:
+        contract["provenance"]["notebook_run"] = False
     contract["provenance"]["packages"] = dict(requirements.pins)
     report = report_of(taken, requirements, proof, locked, findings)
     write_contract(model, contract)

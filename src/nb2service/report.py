@@ -44,7 +44,10 @@ def report_of(
         "python": taken.python,
         "items": [
             *_modules(taken.modules),
-            *(_described(item) for item in _sorted(taken.items.values())),
+            *(
+                _described(item, taken.files.get(item.name, ""))
+                for item in _sorted(taken.items.values())
+            ),
         ],
         "record": {
             "input": taken.inference.input,
@@ -92,9 +95,10 @@ def _sorted(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda i: (_KINDS[i.becomes], i.cell or 0, i.line, i.name))
 
 
-def _described(item: Item) -> dict[str, Any]:
+def _described(item: Item, loaded: str) -> dict[str, Any]:
     """One thing that came along; an artifact with its file, its type and its size."""
-    told = {"name": item.name, "becomes": item.becomes, "cell": item.cell, "why": _why(item)}
+    why = _why(item, loaded)
+    told = {"name": item.name, "becomes": item.becomes, "cell": item.cell, "why": why}
     if item.artifact:
         told |= {
             "file": item.artifact.file,
@@ -104,8 +108,9 @@ def _described(item: Item) -> dict[str, Any]:
     return told
 
 
-def _why(item: Item) -> str:
-    why = f"used by {item.by}"
+def _why(item: Item, loaded: str) -> str:
+    """What it is, where from, and what needs it; `loaded` is the file that it was loaded from."""
+    why = f"{loaded}, used by {item.by}" if loaded else f"used by {item.by}"
     if item.artifact:
         kind = item.artifact.type.rpartition(".")[2]
         return f"{kind}, {size(item.artifact.bytes)}, {why}"
@@ -114,7 +119,7 @@ def _why(item: Item) -> str:
     if item.becomes == "setup":
         brings = f", brings {', '.join(item.files)}" if item.files else ""
         return f"runs at start{brings}, {why}"
-    return f"computed there, {why}" if item.computed else why
+    return f"computed there, {why}" if item.computed and not loaded else why
 
 
 def _modules(modules: Sequence[LocalModule]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from nb2service.proving.require import LIKELY
 from nb2service.running.judge import Judge
 from nb2service.running.kernels import Kernel
 from nb2service.running.run import Session, session
+from nb2service.unrun.outputs import Outputs, compare
 from nb2service.writing.source import predict_source
 
 # What calls.json keeps: enough to find a difference, little enough to read and to commit.
@@ -60,12 +61,14 @@ class _Taken:
         report: what the recorder saw; see `kernel/recorder.py`.
         bound: parameters that are trained state -> the names that they are bound to.
         same: the places of the calls that were given that state.
+        outputs: what the cells that call predict showed.
     """
 
     items: Mapping[str, Item]
     report: Mapping[str, Any]
     bound: Mapping[str, str]
     same: Sequence[int]
+    outputs: Mapping[int, Outputs]
 
 
 async def take(
@@ -116,6 +119,7 @@ async def _run(
     """Run the cells; after each that called predict, take what it used as it is then."""
     marked = looked.mark
     taken, seen = None, 0
+    outputs: dict[int, Outputs] = {}
     for index, cell in enumerate(looked.cells, 1):
         watch(index, len(looked.cells), cell)
         if cell is marked.cell:
@@ -128,6 +132,7 @@ async def _run(
             await live.ask("rest")
         if cell.number not in looked.callers:
             continue
+        outputs[cell.number] = live.outputs
         with clock.time("capture"):
             report = await live.ask("calls")
             if report["seen"] > seen and report["calls"]:
@@ -135,7 +140,7 @@ async def _run(
             seen = report["seen"]
     if taken is None:
         raise judge.of_no_call()
-    return taken
+    return replace(taken, outputs=outputs)
 
 
 async def _take_now(
@@ -157,7 +162,7 @@ async def _take_now(
     except MissingNameError as error:
         raise judge.of_missing(error, cell.number) from None
     judge.check(items, cell.number)
-    return _Taken(items, report, bound, same)
+    return _Taken(items, report, bound, same, {})
 
 
 def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -179,6 +184,7 @@ async def _extraction(looked: Look, live: Session, judge: Judge, taken: _Taken) 
         *other_state(len(report["calls"]), len(taken.same), taken.bound),
         *rebound_later(looked.scope, taken.items, looked.callers[-1]),
         *judge.notes(),
+        *compare(looked, taken.outputs),
     )
     return Extraction(
         notebook,
@@ -189,6 +195,7 @@ async def _extraction(looked: Look, live: Session, judge: Judge, taken: _Taken) 
         live.info.python,
         notes,
         taken.bound,
+        files=looked.reduced.files if looked.reduced else {},
     )
 
 

@@ -219,7 +219,7 @@ def _becomes(scope: Scope, name: str, binding: Statement) -> Becomes:
     if _defines_within(binding, name):
         return "code"
     changed = any(s.follows(binding) and name in changed_in_place(s) for s in scope.statements)
-    if binding.value is not None and _is_literal(binding.value) and not changed:
+    if binding.value is not None and is_literal(binding.value) and not changed:
         return "parameter" if binding.cell.is_parameters else "literal"
     maker = binding.value.func if isinstance(binding.value, ast.Call) else None
     if maker is not None and call_of_literals(binding):
@@ -238,7 +238,8 @@ def _defines_within(binding: Statement, name: str) -> bool:
     )
 
 
-def _is_literal(value: ast.expr) -> bool:
+def is_literal(value: ast.expr) -> bool:
+    """Whether an expression is a literal that would come along as it is written."""
     try:
         return len(repr(ast.literal_eval(value))) <= 3000
     except (ValueError, TypeError, SyntaxError, RecursionError):

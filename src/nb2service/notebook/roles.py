@@ -1,4 +1,4 @@
-"""Roles that a cell may have besides predicting: `ignore`, `setup`, `parameters`.
+"""Roles that a cell may have besides predicting: `ignore`, `setup`, `parameters`, `example`.
 
 Each is a tag of the cell or a line `#| role` among its first ones; other tools' words for the same
 stand in the table.
@@ -10,6 +10,7 @@ import re
 _TAGS = {
     "ignore": frozenset({"ignore", "nuclio-ignore", "mlrun-ignore"}),
     "setup": frozenset({"setup"}),
+    "example": frozenset({"example"}),
     "parameters": frozenset({"parameters", "injected-parameters"}),
 }
 _DIRECTIVE = re.compile(r"^\s*#\s?\|\s*(?P<words>.*?)\s*$")
@@ -20,7 +21,7 @@ _GATEWAY = re.compile(r"#\s+(?:ResponseInfo\s+)?(?:GET|PUT|POST|DELETE)\s+/")
 
 
 def has_role(role: str, source: str, tags: frozenset[str]) -> bool:
-    """Whether a cell has the role `ignore`, `setup` or `parameters`."""
+    """Whether a cell has one of the roles of the table."""
     if _TAGS[role] & tags or role in (words for _, words in directives(source)):
         return True
     return role == "ignore" and bool(_NUCLIO_IGNORE.search(source))

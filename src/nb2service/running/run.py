@@ -79,6 +79,12 @@ class Session:
         self._folder = folder
         self.info = KernelInfo(kernel.python, "")
 
+    @property
+    def outputs(self) -> list[Any]:
+        """What the last cell showed, as nbformat has it."""
+        cells = self._client.nb.cells
+        return list(cells[-1].outputs) if cells else []
+
     async def start(self) -> None:
         """Load the kernel side and learn which Python it is.
 
