@@ -91,3 +91,12 @@ def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
 def test_a_folder_is_no_notebook(tmp_path: Path) -> None:
     with pytest.raises(Nb2serviceError, match="is a folder"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["python", "Python", "python3", "ipython3"])
+def test_names_that_python_has(make_notebook: MakeNotebook, language: str) -> None:
+    path = make_notebook("a = 1")
+    content = json.loads(path.read_text())
+    content["metadata"]["kernelspec"]["language"] = language
+    path.write_text(json.dumps(content))
+    assert len(read(path).cells) == 1

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -151,6 +153,7 @@ CHEAP = [
     pytest.param("value = json.loads(Path('f').read_text())", id="JSON"),
     pytest.param("value = [1, 2]\nvalue.append(3)", id="a list that grows"),
     pytest.param("value = np.array([1.0, 2.0])", id="an array"),
+    pytest.param("value = pd.read_csv('f').sample(1, random_state=1)", id="rows that a seed picks"),
     pytest.param("a = 1; value = a + 1; b = 2", id="one line"),
     pytest.param("def f(x):\n    return x + 1\nvalue = f(2)", id="a call of a helper"),
     pytest.param("#| setup\nvalue = open('f')", id="a setup cell"),
@@ -259,6 +262,13 @@ def test_what_is_not_to_be_had(
     assert "`value`, which predict needs, cannot be had without running the notebook" in text
     assert told in text
     assert text.endswith('    import joblib\n    joblib.dump(value, "value.joblib")')
+
+
+def test_a_cell_that_is_not_python(tmp_path: Path) -> None:
+    with pytest.raises(Nb2serviceError, match="syntax error"):
+        reduce(tmp_path, "value = = 1", PREDICT, CALL)
+    looked = reduce(tmp_path, "other = = 1", "value = 1", PREDICT, CALL, "predict(other)")
+    assert looked.callers == [4]
 
 
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
@@ -479,10 +489,20 @@ def test_the_example(tmp_path: Path) -> None:
         "run_notebook=no",
         "3 stored",
     ):
-        assert told in done.stdout, done.stdout
+        assert told in " ".join(re.sub("[│╭╮╰╯─]", " ", done.stdout).split()), done.stdout
     contract = json.loads((tmp_path / "rounds" / "model" / "contract.json").read_text())
     assert contract["provenance"]["notebook_run"] is False
     assert {p.name: p.read_bytes() for p in ROUNDS.parent.iterdir()} == before
+    # How it starts and ends as a process is tried with other services.
+    options = ["-q", "-p", "no:cacheprovider", "--ignore=tests/test_gunicorn.py"]
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=tmp_path / "rounds",
+        capture_output=True,
+        text=True,
+    )
+    assert tested.returncode == 0, tested.stdout[-5000:] + tested.stderr
+    assert "skipped" not in tested.stdout
 
 
 @pytest.mark.generation

@@ -103,7 +103,7 @@ def read(path: Path) -> Notebook:
     """
     content = _content(path)
     language = _language(content)
-    if language not in ("", "python", "ipython"):
+    if language.rstrip("23") not in ("", "python", "ipython"):
         raise Nb2serviceError(
             path.name,
             f"is a notebook in {language}",

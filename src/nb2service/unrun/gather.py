@@ -130,6 +130,8 @@ class Gatherer:
         """
         statement = self.statements[place]
         found = Gathered()
+        if any(statement.cell is broken.cell for broken in self.scope.broken):
+            raise UnavailableError(min(statement.binds, default=""), statement, "is not Python")
         if statement.within:
             return self._file_run(place)
         if not (statement.is_import or statement.is_definition or statement.cell.is_setup):
