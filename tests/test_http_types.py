@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from jsonschema import Draft202012Validator
 
 from http_types.cases import CASES, Case
 from nb2service import places
@@ -37,6 +38,7 @@ pytestmark = [pytest.mark.generation, pytest.mark.xdist_group("http_types")]
 
 class Server(NamedTuple):
     port: int
+    folder: Path
     made: dict[str, Inference | Exception]
 
     def post(self, case: str, body: Any) -> tuple[int, Any]:
@@ -114,7 +116,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Server(_port(process, log), made)
+        yield Server(_port(process, log), folder, made)
     finally:
         process.terminate()
         process.wait(30)
@@ -129,6 +131,24 @@ def _port(process: subprocess.Popen[bytes], log: Path) -> int:
             return int(found[1])
         time.sleep(0.05)
     raise AssertionError(log.read_text(errors="replace"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_contract_is_json_schema_and_admits_what_was_recorded(
+    case: str, server: Server
+) -> None:
+    inferred = server.made[case]
+    if isinstance(inferred, Exception):
+        raise inferred
+    contract = json.loads(
+        (server.folder / str(list(CASES).index(case)) / "contract.json").read_text()
+    )
+    for part in ("record", "answer"):
+        Draft202012Validator.check_schema(contract["$defs"][part])
+    for call in inferred.calls:
+        for record, answer in zip(call.records, call.answers, strict=True):
+            Draft202012Validator(contract["$defs"]["record"]).validate(record)
+            Draft202012Validator(contract["$defs"]["answer"]).validate(answer)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -10,6 +10,7 @@ from typing import Any
 
 from nb2service import places
 from nb2service.closure.modules import copy
+from nb2service.contract.schemas import Schema
 from nb2service.extraction import Extraction
 from nb2service.notebook.statements import Scope
 from nb2service.version import version
@@ -79,7 +80,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": extraction.notebook.path.stem,
-        "$defs": {"record": inference.record, "answer": inference.answer},
+        "$defs": {"record": inference.record, "answer": _answer(extraction)},
         "predict": {
             "function": extraction.served,
             "input": inference.input,
@@ -143,6 +144,18 @@ def _wanted(extraction: Extraction) -> dict[str, Any]:
     if extraction.classes:
         wanted["classes"] = list(extraction.classes)
     return wanted
+
+
+def _answer(extraction: Extraction) -> Schema:
+    """The schema of an answer, its columns under the names of the classes where these are known."""
+    answer, names = extraction.inference.answer, [str(name) for name in extraction.classes]
+    if not names:
+        return answer
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(names, answer["items"]),
+        "required": names,
+    }
 
 
 def _named(extraction: Extraction, answers: Sequence[Any]) -> list[Any]:
