@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from nb2service.checking.check import Check, check, report
 from nb2service.checking.kinds import KINDS
 from nb2service.checking.kinds.secrets import judge
+from nb2service.checking.survey import survey
 from nb2service.cli import main
+from nb2service.look import look
 from support import CHECKOUT, EXAMPLE, MakeNotebook, files, write_notebook
 
 IMPORTS = (
@@ -363,6 +366,15 @@ def test_the_example_s_plan_is_what_generation_took() -> None:
 def test_golden_notebooks_have_no_errors(golden: Path) -> None:
     errors = [str(f) for f in check(golden).findings if f.severity == "error"]
     assert errors == []
+
+
+def test_the_tables_of_a_bare_cell_may_be_its_input(tmp_path: Path) -> None:
+    cells = (IMPORTS, VALUES, "df = pd.read_csv('nb.ipynb')", PREDICT, CALL + "; model.predict(df)")
+    looked = look(write_notebook(tmp_path / "nb.ipynb", *cells))
+    bare = replace(looked, mark=replace(looked.mark, definition=looked.scope.statements[-1]))
+    surveyed = survey(bare)
+    assert {plan.name for plan in surveyed.planned} == {"model", "df"}
+    assert [f for find in KINDS.values() for f in find(surveyed)] == []
 
 
 def test_nothing_is_written_and_nothing_runs(make_notebook: MakeNotebook) -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,13 @@ def test_a_cell_that_is_not_python(tmp_path: Path) -> None:
         reduce(tmp_path, "value = = 1", PREDICT, CALL)
     looked = reduce(tmp_path, "other = = 1", "value = 1", PREDICT, CALL, "predict(other)")
     assert looked.callers == [4]
+
+
+def test_a_bare_cell(tmp_path: Path) -> None:
+    looked = look(write_notebook(tmp_path / "nb.ipynb", "value = 1", PREDICT, CALL))
+    bare = replace(looked, mark=replace(looked.mark, definition=looked.scope.statements[-1]))
+    with pytest.raises(Nb2serviceError, match="is only seen by running it"):
+        reduced(bare)
 
 
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:

@@ -156,14 +156,18 @@ def _along(checked: Check) -> Iterator[Mapping[str, Any]]:
             "used_by": module.by,
             "why": f"{module.file.name} comes along, used by {module.by}",
         }
+    bare = checked.looked is not None and not checked.looked.mark.definition.is_definition
     for plan in sorted(checked.planned, key=lambda p: _KINDS.index(p.becomes)):
+        why = _WHY[plan.becomes]
+        if bare and plan.becomes == "value":
+            why = "computed there, will be saved unless it comes from the input, "
         yield {
             "name": plan.name,
             "becomes": plan.becomes,
             "cell": plan.statement.cell.number,
             "line": plan.statement.line,
             "used_by": plan.by,
-            "why": f"{_WHY[plan.becomes]}used by {plan.by}",
+            "why": f"{why}used by {plan.by}",
         }
 
 

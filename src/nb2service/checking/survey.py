@@ -97,6 +97,11 @@ class Survey:
         return self.looked.mark
 
     @property
+    def is_bare(self) -> bool:
+        """Whether the marked cell defines no function: its input is found by running it."""
+        return not self.mark.definition.is_definition
+
+    @property
     def last_cell(self) -> int:
         """The last cell that would run."""
         return self.looked.callers[-1]
@@ -121,7 +126,10 @@ class Survey:
     @cached_property
     def served(self) -> tuple[Part, ...]:
         """The code that would run in the service."""
-        found = [*_parts(self.mark.definition)]
+        definition = self.mark.definition
+        found = [Part(definition, definition.node, "request")]
+        if not self.is_bare:
+            found = [*_parts(definition)]
         done: set[int] = set()
         for plan in self.planned:
             if plan.becomes == "setup":

@@ -22,8 +22,10 @@ def reduced(looked: Look) -> Look:
 
     Raises:
         Nb2serviceError: a value that predict needs can only be had by running the notebook, or none
-            of its calls can be made without that.
+            of its calls can be made without that, or no function is marked.
     """
+    if not looked.mark.definition.is_definition:
+        raise _bare(looked)
     gatherer = Gatherer(looked)
     found = _needed(looked, gatherer)
     calls, appended = _calls(looked, gatherer)
@@ -48,6 +50,15 @@ def reduced(looked: Look) -> Look:
         mark=mark,
         callers=cells_that_call(scope, mark),
         reduced=about,
+    )
+
+
+def _bare(looked: Look) -> Nb2serviceError:
+    return Nb2serviceError(
+        looked.notebook.place(looked.mark.cell),
+        "the marked cell defines no function, and what it does with a row is only seen by running it",
+        "Leave run_notebook=no out, or mark a function:\n"
+        f"    #| predict\n    def {looked.mark.function}(df):\n        return …",
     )
 
 

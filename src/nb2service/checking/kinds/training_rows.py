@@ -29,6 +29,8 @@ _DEEPEST = 20
 
 def find(survey: Survey) -> Iterator[Finding]:
     """Find the tables that would come along whole, as far as the code tells."""
+    if survey.is_bare:
+        return  # one of them is the input, of which nothing is saved
     tables = {plan.name: plan for plan in survey.planned if _is_plan_of_table(survey, plan)}
     code = [part.node for part in survey.served]
     for name in sorted(tables.keys() - without_rows(tables, code)):
