@@ -121,6 +121,11 @@ MODELS = [
         "value = __import__('xgboost').Booster(); value.load_model('f')",
         id="a booster",
     ),
+    pytest.param(
+        "value = lgb.train({}, lgb.Dataset(X))",
+        "value = __import__(\"lightgbm\").Booster(model_file='f')",
+        id="a booster of LightGBM",
+    ),
 ]
 
 
@@ -381,6 +386,41 @@ def test_classes_of_the_notebook_in_its_files(compress: str, tmp_path: Path) -> 
     assert taken.items["Shift"].becomes == "code"
     assert taken.files == {"value": "from f.joblib (cell 4)"}
     assert any("run_notebook=no" in note for note in taken.notes)
+
+
+def test_every_format_gives_back_what_was_saved(tmp_path: Path) -> None:
+    cells = (
+        "import joblib, json, pickle\nimport numpy as np, pandas as pd, scipy.sparse, xgboost as xgb\n"
+        "from pathlib import Path\nfrom sklearn.preprocessing import StandardScaler",
+        "data = np.loadtxt('data.txt')",
+        "HOME = Path('saved')\nHOME.mkdir(exist_ok=True)\nX, y = data[:, :2], data[:, 2]\n"
+        "scaler = StandardScaler().fit(X)\nmodel = xgb.XGBRegressor(n_estimators=3, max_depth=2)\n"
+        "model.fit(X, y)\nbooster = xgb.train({'max_depth': 2}, xgb.DMatrix(X, y), 3)\n"
+        "means = X.mean(axis=0)\nwide = scipy.sparse.csr_matrix(X)\nlimits = {'low': float(X.min())}\n"
+        "table = pd.DataFrame(X, columns=['a', 'b'])\nother = table * 2\nthird = table + 1\n"
+        "one, two = scaler.mean_, [1.5, 2.5]\ntwo.append(float(y[0]))",
+        "with open(HOME / 'scaler.pkl', 'wb') as file:\n    pickle.dump(scaler, file)\n"
+        "model.save_model(HOME / 'model.json')\nbooster.save_model('saved/booster.ubj')\n"
+        "np.save(HOME / 'means.npy', means)\nscipy.sparse.save_npz(HOME / 'wide.npz', wide)\n"
+        "json.dump(limits, open(HOME / 'limits.json', 'w'))\n"
+        "table.to_csv('saved/table.csv')\nother.to_csv('saved/other.csv', index=False)\n"
+        "third.to_pickle('saved/third.pkl')\n"
+        "joblib.dump((one, two), 'saved/both.gz', compress=('gzip', 3))",
+        "#| predict\ndef predict(a: float, b: float):\n    x = np.array([[a, b]])\n"
+        "    found = [*scaler.transform(x)[0], model.predict(x)[0], booster.predict(xgb.DMatrix(x))[0]]\n"
+        "    found += [*means, wide.sum(), limits['low'], *table.iloc[0], *other.iloc[1], *third.iloc[2]]\n"
+        "    return [float(part) for part in [*found, *one, *two]]",
+        "predict(0.5, 1.5)",
+    )
+    path = write_notebook(tmp_path / "nb.ipynb", *cells)
+    rows = [f"{i * 0.37 % 1} {i * 0.71 % 2} {i}" for i in range(40)]
+    (tmp_path / "data.txt").write_text("\n".join(rows))
+    ran = extracted(look(path), tmp_path)
+    (tmp_path / "data.txt").unlink()
+    (tmp_path / "again").mkdir()
+    taken = extracted(reduced(look(path)), tmp_path / "again")
+    assert [c.answers for c in taken.inference.calls] == [c.answers for c in ran.inference.calls]
+    assert len(taken.files) == 11
 
 
 def with_output(path: Path, cell: int, **output: Any) -> Path:

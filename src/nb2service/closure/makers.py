@@ -34,7 +34,8 @@ def makers(scope: Scope, names: Iterable[str], last_cell: int) -> list[Statement
         binding = binds.get(name, [])
         before = bisect_left(binding, use)
         start = binding[before - 1] if before else -1
-        for index in (i for i in touching[:until] if i >= start):
+        later = () if start >= 0 and statements[start].is_import else touching[:until]
+        for index in {start, *(i for i in later if i > start)} - {-1}:
             found.add(index)
             pending += [(need, index) for need in statements[index].eager]
             # What a function's body needs, it needs when the function is used.

@@ -20,7 +20,7 @@ from nb2service.running.failures import changed_in_place
 from nb2service.unrun.cheap import NotCheapError, files_loaded, refuse_dear
 from nb2service.unrun.files import size_of
 from nb2service.unrun.packed import unpacked
-from nb2service.unrun.saves import Save, empty_model, saves
+from nb2service.unrun.saves import Save, empty_model, is_lightgbm, saves
 
 
 class UnavailableError(Exception):
@@ -107,6 +107,8 @@ class Gatherer:
             return Gathered()  # a builtin, or what a star import brings: `look` has looked
         start = bindings[before - 1]
         changes = [c for c in self._touches.get(name, []) if start < c < use]
+        if self.statements[start].is_import:
+            changes = []  # `xgb.train(…)` trains a model, and no module
         key = (name, changes[-1] if changes else start)
         if key in self._known or key in self._open:
             return self._known.get(key, Gathered())
@@ -222,7 +224,9 @@ class Gatherer:
         found = Gathered()
         binding = self.statements[start]
         text = f"{save.name} = {save.load}"
-        if save.form != "whole":
+        if save.form == "model" and is_lightgbm(binding, self.imports):
+            text = f'{save.name} = __import__("lightgbm").Booster(model_file={save.load})'
+        elif save.form != "whole":
             made, begun = self._empty(save, binding, start)
             found.add(made)
             loading = "load_model" if save.form == "model" else "load_state_dict"

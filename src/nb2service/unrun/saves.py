@@ -151,6 +151,12 @@ def _opened(scope: Scope, statement: Statement, imports: Mapping[str, str]) -> d
     return found
 
 
+def is_lightgbm(binding: Statement, imports: Mapping[str, str]) -> bool:
+    """Whether the statement trains a booster of LightGBM, of which none can be empty."""
+    value = binding.value
+    return isinstance(value, ast.Call) and full_name(value.func, imports) == "lightgbm.train"
+
+
 def empty_model(binding: Statement, imports: Mapping[str, str]) -> tuple[ast.expr, ast.expr] | None:
     """What makes the model that a statement binds, before it was trained: in full, and without arguments.
 
@@ -160,9 +166,8 @@ def empty_model(binding: Statement, imports: Mapping[str, str]) -> tuple[ast.exp
     value = binding.value
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         name = full_name(value.func, imports)
-        if name in ("xgboost.train", "lightgbm.train"):
-            library = name.partition(".")[0]
-            booster = ast.parse(f'__import__("{library}").Booster()', mode="eval").body
+        if name == "xgboost.train":
+            booster = ast.parse('__import__("xgboost").Booster()', mode="eval").body
             return booster, booster
         if value.func.attr not in _FITS or not isinstance(value.func.value, ast.Call):
             break
