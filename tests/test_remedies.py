@@ -10,7 +10,7 @@ from nb2service.running.distributions import distribution
 from nb2service.running.failures import Failure
 from nb2service.running.remedies import RULES, Trouble, remedy
 from nb2service.running.removed import changes, replacement
-from support import MakeNotebook
+from support import MakeNotebook, write_notebook
 
 PYTHON = Path("/env/bin/python")
 
@@ -325,6 +325,18 @@ def test_a_file_that_lies_elsewhere(make_notebook: MakeNotebook, tmp_path: Path,
     assert "There is data/x.csv: write that path." in answer
 
 
+def test_a_notebook_that_was_moved_away_from_its_data(tmp_path: Path) -> None:
+    folder = tmp_path / "lectures" / "regression" / "examples"
+    folder.mkdir(parents=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "fuel.csv").touch()
+    notebook = read(write_notebook(folder / "n.ipynb", "pd.read_csv('../../data/fuel.csv')"))
+    text = "[Errno 2] No such file or directory: '../../data/fuel.csv'"
+    failure = Failure(notebook.cells[0], 1, "FileNotFoundError", text)
+    answer = remedy(Trouble(failure, notebook, parse(notebook), PYTHON))
+    assert answer == "There is ../../../data/fuel.csv: write that path."
+
+
 def test_a_module_that_lies_elsewhere(make_notebook: MakeNotebook, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "utils.py").touch()
@@ -410,7 +422,11 @@ def test_an_environment_without_pip(make_notebook: MakeNotebook, tmp_path: Path)
             "import xgboost\nxgboost.XGBClassifier().fit([[1]], [0], early_stopping_rounds=3)",
             "constructor",
         ),
-        ("import matplotlib.pyplot as plt\nplt.style.use('seaborn')", "seaborn-v0_8"),
+        ("import matplotlib.pyplot as plt\nplt.style.use('seaborn')", "'seaborn-v0_8'"),
+        (
+            "import matplotlib.pyplot as plt\nplt.style.use('seaborn-whitegrid')",
+            "'seaborn-v0_8-whitegrid'",
+        ),
         ("from collections import Mapping", "collections.abc"),
         (
             "from scipy.optimize import minimize\nminimize(lambda x: x @ x, [[1.0], [2.0]])",

@@ -21,7 +21,10 @@ from nb2service.running.pandas_three import silent_change
 from nb2service.running.removed import PYTHON_2, replacement
 from nb2service.running.tracebacks import COLOURS
 
-_TOP_TO_BOTTOM = "Make the notebook run from top to bottom (Restart & Run All), then try again."
+_TOP_TO_BOTTOM = (
+    "Make the notebook run from top to bottom (Restart & Run All), then try again. If it is right "
+    "without this cell, put `#| ignore` on its first line."
+)
 _LFS = b"version https://git-lfs"
 _STRING = re.compile(r"""(['"])(?P<text>[^'"\n]{2,200})\1""")
 _MODULE = re.compile(r"No module named '([\w.]+)'")
@@ -461,6 +464,9 @@ def _find(folder: Path, name: str) -> str | None:
     """A file of that name near the folder, as a path from there."""
     near = [Path(), Path("data"), Path("input"), Path("datasets"), Path("dataset"), Path("..")]
     near += [Path("..", p) for p in ("data", "input", "datasets", "dataset")]
+    # Notebooks that were moved into subfolders, away from the data of their repository.
+    above = [Path(*[".."] * count) for count in range(2, 6)]
+    near += [up / p for up in above for p in ("data", "datasets", "")]
     for place in near:
         if (folder / place / name).exists():
             return str(place / name)
