@@ -9,13 +9,14 @@ from nb2service.marking.mark import mark
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import parse
 from nb2service.proving.local_files import other_files, refuse_local_files
-from nb2service.proving.prove import Proof
+from nb2service.proving.prove import Finding, Proof
 from support import MakeNotebook
 
 
 def refuse(notebook: Path, opened: tuple[str, ...], failures: tuple[str, ...] = ()) -> None:
     looked = read(notebook)
-    proof = Proof(1, 1, 0, failures, (), (), (), (), (), opened=opened)
+    findings = tuple(Finding("recorded", text) for text in failures)
+    proof = Proof(findings=findings, opened=opened)
     refuse_local_files(looked, mark(looked, parse(looked)), proof)
 
 

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from nb2service import places
 from nb2service.contract.inference import Call
+from nb2service.pipeline import extract
 from nb2service.proving.causes import causes
 from nb2service.proving.draw import draw
 from nb2service.proving.prove import PARITY, SKEW, STATE, Proof, Prover
 from nb2service.proving.words import explanation, sentences
 from nb2service.running.kernels import Kernel
-from support import write_extraction
+from support import service_modules, write_extraction
 
+GOLDEN = Path(__file__).parent / "golden"
 KERNEL = Kernel("this one", (sys.executable,), {}, "for a test")
 
 # What predict is asked, by what it takes.
@@ -282,18 +283,8 @@ CLEAN = [
 @pytest.fixture
 def service() -> Iterator[Any]:
     """The service's own modules, from the template."""
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    sys.path.insert(0, str(places.template()))
-    try:
-        import service.contract
-        import service.inputs
-
+    with service_modules() as service:
         yield service
-    finally:
-        sys.path.remove(str(places.template()))
-        sys.dont_write_bytecode = before
-        for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:
-            del sys.modules[name]
 
 
 def proven(project: Path, service: Any, code: str, asked: list[list[dict[str, Any]]]) -> Proof:
@@ -367,3 +358,12 @@ def test_clean(tmp_path: Path, service: Any, code: str, asked: list[list[dict[st
     assert all(counted["asked"] == counted["alike"] for counted in proof.counts.values())
     assert proof.count("threads")[1] > 0
     assert proof.count("drawn")[1] >= 4
+
+
+@pytest.mark.generation
+@pytest.mark.parametrize("case", sorted(path.stem for path in GOLDEN.glob("*.ipynb")))
+def test_the_golden_notebooks_are_clean(case: str, tmp_path: Path) -> None:
+    outcome = extract(GOLDEN / f"{case}.ipynb", "", tmp_path / "stage", lambda *_: None)
+    assert outcome.proof.findings == ()
+    assert outcome.proof.count("drawn")[1] > 0
+    assert outcome.proof.count("threads")[1] > 0

@@ -99,6 +99,16 @@ def said(what: Outcome, row: int = 0) -> str:
 
 
 def short(value: Any) -> str:
-    """Return a value as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False)
+    """Return a value as JSON, cut where it is long; 8 digits are more than answers may differ in."""
+    text = json.dumps(_rounded(value), ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.8g}")
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return value
