@@ -99,7 +99,7 @@ def said(what: Outcome, row: int = 0) -> str:
 
 
 def short(value: Any) -> str:
-    """Return a value as JSON, cut where it is long; 8 digits are more than answers may differ in."""
+    """Return a value as JSON, cut where it is long, with as many digits as matter."""
     text = json.dumps(_rounded(value), ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
 
