@@ -283,6 +283,91 @@ class TestFrame:
         schema = {"type": ["number", "null"], "x-dtype": "float64"}
         assert found.record["properties"]["a"] == {**schema, **seen(1, 2.5)}
 
+    @pytest.mark.parametrize(
+        ("column", "schema"),
+        [
+            pytest.param(
+                "range(10)", {"type": "integer", "x-dtype": "int64", **seen(0, 9)}, id="a range"
+            ),
+            pytest.param(
+                "[1.0] * 9 + [None]",
+                {"type": ["number", "null"], "x-dtype": "float64", **seen(1.0, 1.0)},
+                id="a null",
+            ),
+            pytest.param(
+                "[1.0] * 9 + [np.inf]", {"type": "number", "x-dtype": "float64"}, id="infinity"
+            ),
+            pytest.param(
+                "['a', 'b', 'a', 'a', 'a', 'b', 'a', 'a', 'c', 'a']",
+                {"type": "string", "x-dtype": "str", "x-known": ["a", "b", "c"]},
+                id="categories",
+            ),
+            pytest.param(
+                "list('abcdefghij')", {"type": "string", "x-dtype": "str"}, id="names are none"
+            ),
+            pytest.param(
+                "np.array(['a'] * 9 + [1], object)",
+                {"type": ["integer", "string"], "x-dtype": "object"},
+                id="another type",
+            ),
+            pytest.param(
+                "pd.Series(['a'] * 9 + [np.nan], dtype=object)",
+                {
+                    "type": ["string", "null"],
+                    "x-dtype": "object",
+                    "x-null": "nan",
+                    "x-known": ["a"],
+                },
+                id="a NaN among objects",
+            ),
+            pytest.param(
+                "pd.Series([pd.Timestamp('2024-01-31').date()] * 10, dtype=object)",
+                {
+                    "type": "string",
+                    "x-dtype": "object",
+                    "x-python": "datetime.date",
+                    "format": "date",
+                },
+                id="dates as objects",
+            ),
+        ],
+    )
+    def test_all_rows_tell_of_which_a_sample_is_kept(
+        self, infer_from: InferFrom, column: str, schema: dict[str, Any]
+    ) -> None:
+        found = infer_from(
+            "import numpy as np, pandas as pd\ndef predict(df):\n    return [1] * len(df)",
+            f"predict(pd.DataFrame({{'a': {column}}}))",
+        )
+        assert len(found.calls[0].records) == 4
+        assert found.record["properties"]["a"] == schema
+
+    def test_calls_tell_together(self, infer_from: InferFrom) -> None:
+        found = infer_from(
+            "import pandas as pd\ndef predict(df):\n    return [1] * len(df)",
+            "for c, d in (['x', 'y'], [1, 2]), (['z', 'x'], [None, None]):\n"
+            "    predict(pd.DataFrame({'c': pd.Categorical(c), 'd': pd.Series(d)}))",
+        )
+        category, number = found.record["properties"].values()
+        assert category["x-categories"] == ["x", "y", "z"]
+        assert number == {"type": ["number", "null"], "x-dtype": "float64", **seen(1, 2)}
+        assert found.known["d"] == (1, 2)
+
+    @pytest.mark.parametrize(
+        ("labels", "expected"),
+        [
+            pytest.param("[1, 2]", {"1": 1, "2": 2}, id="whole numbers"),
+            pytest.param("[0.5, 2.0]", {"0.5": 0.5, "2.0": 2.0}, id="fractions"),
+            pytest.param("['a', 1]", {"a": None, "1": 1}, id="a string and a number"),
+        ],
+    )
+    def test_columns_called_by_numbers(
+        self, infer_from: InferFrom, labels: str, expected: dict[str, Any]
+    ) -> None:
+        found = infer_from(FRAME, f"predict(pd.DataFrame([[1, 2]], columns={labels}))")
+        named = {name: s.get("x-label") for name, s in found.record["properties"].items()}
+        assert named == expected
+
     def test_columns_keep_their_order(self, infer_from: InferFrom) -> None:
         found = infer_from(FRAME, "predict(pd.DataFrame({'z': [1], 'a': [2], 'm': [3]}))")
         assert list(found.record["properties"]) == ["z", "a", "m"]

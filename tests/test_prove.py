@@ -231,3 +231,39 @@ def test_what_it_never_reads(prove: Prove) -> None:
     calls = [{"records": [{"a": 1.0, "id": 3.0}], "answers": [1.0], "many": True}]
     _, proof = prove(code, calls, ("pandas",), input="frame")
     assert proof.unread == ("id",)
+
+
+ORIGIN = "def predict(p):\n    {}\n    return {{'Earth': 1, 'Mars': 2}}[p['o']]"
+
+
+@pytest.fixture
+def probed(tmp_path: Path) -> Callable[[str], dict[str, Any]]:
+    """What the process tells of a predict that knows two planets, and does something before."""
+
+    def told(before: str) -> dict[str, Any]:
+        code = f"import os, time\n{ORIGIN.format(before)}"
+        job = write_extraction(tmp_path, code, [one({"o": "Earth"}, 1)])
+        file = tmp_path / "model" / "contract.json"
+        contract = json.loads(file.read_text())
+        contract["$defs"]["record"]["properties"] = {"o": {"type": "string"}}
+        file.write_text(json.dumps(contract))
+        with Prover(sys.executable, KERNEL, (), ()) as process:
+            process.load(job)
+            assert process.prove().failures == ()
+            return process.probe({"o": ["Earth"]}, 1.0)
+
+    return told
+
+
+def test_after_the_proof_it_is_tried_what_predict_accepts(probed: Any) -> None:
+    assert probed("pass") == {
+        "probes": (
+            {"feature": "o", "kind": "unknown", "accepted": False},
+            {"feature": "o", "kind": "null", "accepted": False},
+        ),
+        "untried": 0,
+    }
+
+
+def test_a_crash_at_a_strange_value_ends_the_process_alone(probed: Any) -> None:
+    assert probed("if p['o'] not in ('Earth', 'Mars'): os._exit(11)") == {}

@@ -7,6 +7,7 @@ from typing import Any
 from nb2service.contract.python_types import converted
 from nb2service.contract.schemas import Schema, lenient, schema_of, types_of, with_types
 
+_WITH_NULLS = {"int": "float64", "uint": "float64", "bool": "object"}
 _JSON_TYPES = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
 
 
@@ -53,7 +54,8 @@ def common_dtype(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """The dtype of a column that several calls had.
 
     Calls with and without a null, or with hand-written whole numbers, differ in dtype alone:
-    float64 holds what int64 holds. A column of nothing but nulls has no say.
+    float64 holds what int64 holds. A column of nothing but nulls has no say, except that the dtype
+    must hold them.
 
     Args:
         seen: of each call, the dtype and what the recorder told of the values.
@@ -61,7 +63,10 @@ def common_dtype(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     telling = [dtype for dtype, told in seen if told.get("count", 1)] or [seen[0][0]]
     dtypes = dict.fromkeys(telling)
     if len(dtypes) == 1:
-        return telling[0]
+        dtype = telling[0]
+        return (
+            dtype if len(telling) == len(seen) else _WITH_NULLS.get(dtype.rstrip("0123468"), dtype)
+        )
     if all(dtype.startswith(("int", "uint", "float")) for dtype in dtypes):
         return "float64" if any(d.startswith("float") for d in dtypes) else "int64"
     for wide in ("Int64", "Float64", "boolean", "object"):

@@ -97,6 +97,9 @@ def annotated(schema: Schema, seen: Seen) -> Schema:
 
 def candidates(seen: Mapping[str, Seen]) -> dict[str, tuple[Any, ...]]:
     """The known values of each feature that may turn out to take no others."""
-    sets = {name: sorted(one.known) for name, one in seen.items() if one.known}
-    mixed = {name for name, known in sets.items() if len({type(value) for value in known}) > 1}
-    return {name: tuple(known) for name, known in sets.items() if name not in mixed}
+    sets = {name: one.known for name, one in seen.items() if one.known}
+    return {
+        name: tuple(sorted(known))
+        for name, known in sets.items()
+        if len({type(value) for value in known}) == 1
+    }
