@@ -17,6 +17,10 @@ def plain(*names: str) -> dict[str, Any]:
     return {"form": "plain", "type": "float", "names": list(names)}
 
 
+def array(ndim: int, *names: str) -> dict[str, Any]:
+    return {"form": "array", "ndim": ndim, "type": "numpy.ndarray", "names": list(names)}
+
+
 def other(*names: str) -> dict[str, Any]:
     return {"form": "other", "type": "sklearn.Model", "names": list(names)}
 
@@ -68,6 +72,24 @@ def bound(notebook: Path, *calls: dict[str, Any]) -> dict[str, str]:
             [{"x": plain(), "model": other("m_a")}, {"x": plain(), "model": other("m_b")}],
             {"model": "m_b"},
             id="of several models the last",
+        ),
+        pytest.param(
+            ["train = rows()", "#| predict\ndef predict(x, x_train, k):\n    pass", "for i in range(3): predict(i, train, 10)"],
+            [{"x": plain("i"), "x_train": array(2, "train"), "k": plain()}],
+            {"x_train": "train"},
+            id="training rows under any name",
+        ),
+        pytest.param(
+            ["a, b = rows()", "#| predict\ndef predict(x, other):\n    pass", "predict(1, a)\npredict(1, b)"],
+            [{"x": plain(), "other": array(2, "a")}, {"x": plain(), "other": array(2, "b")}],
+            {},
+            id="two tables are asked about",
+        ),
+        pytest.param(
+            ["late = row()", "#| predict\ndef predict(x, other):\n    pass", "predict(1, late)"],
+            [{"x": plain(), "other": array(1, "late")}],
+            {},
+            id="one row under another name is asked about",
         ),
         pytest.param(
             ["k = 3", "#| predict: x -> y\ndef predict(x, scale):\n    pass", "predict(1, k)"],

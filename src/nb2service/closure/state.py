@@ -20,8 +20,9 @@ def bound_parameters(
 
     What JSON cannot carry is state if a global name holds it. What JSON could carry, such as the
     weights of a hand-written model, is state if every call in the notebook passes the global name
-    of the parameter's own name, and something else is left to ask about. The arrow of the mark
-    (`#| predict: area, rooms -> price`) overrides both.
+    of the parameter's own name, and something else is left to ask about. A table that is no first
+    parameter is state under any one name: training rows to look for neighbours in. The arrow of the
+    mark (`#| predict: area, rooms -> price`) overrides all of this.
 
     Raises:
         Nb2serviceError: a parameter is no request data, and no global name holds its value; or the
@@ -41,10 +42,20 @@ def bound_parameters(
     passed = _passed_names(scope, mark, [p["name"] for p in parameters])
     for name in names[1:]:
         given = passed.get(name, set())
-        alike = name in given and "" not in given
-        if alike and name not in bound and len(bound) + 1 < len(names):
+        if name in bound or "" in given or len(bound) + 1 >= len(names):
+            continue
+        if name in given:
             bound[name] = name
+        elif len(given) == 1 and all(_is_table(c["arguments"].get(name)) for c in calls):
+            bound[name] = next(iter(given))
     return bound
+
+
+def _is_table(argument: Mapping[str, Any] | None) -> bool:
+    """Whether a second parameter is a whole table: the rows that the first one is compared with."""
+    if argument is None:
+        return False
+    return argument["form"] in ("frame", "matrix") or argument.get("ndim", 1) > 1
 
 
 def _check_arrow(scope: Scope, mark: Mark, parameters: Sequence[str]) -> None:
