@@ -231,6 +231,10 @@ def taken(tmp_path: Path, *cells: str) -> Extracted:
             id="a patched class",
         ),
         pytest.param(
+            ["class A:\n    k = 1", "a = A()\na.j = 2", "n = a.j + 1\nA.k = n", "a.j + A.k + x"],
+            id="a class that is completed with a value of its own name",
+        ),
+        pytest.param(
             ["import logging\nlog = logging.getLogger(__name__)", "log.isEnabledFor(10) + x"],
             id="a logger",
         ),
@@ -291,6 +295,16 @@ def test_the_code_says_which_cells_it_comes_from(tmp_path: Path) -> None:
                 "`f` is made from what `K` is there, and cell 2, line 1 changes `K`",
             ],
             id="a default that would be another one",
+        ),
+        pytest.param(
+            [
+                "class A:\n    k = 1",
+                "a = A()\na.j = 2",
+                "A.k = a.j + 1",
+                predict("return a.j + A.k + x"),
+            ],
+            ["cell 1", "`A` is completed with what `a` holds, and `a` is made of `A`"],
+            id="a class that is completed with what its instance holds",
         ),
         pytest.param(
             [predict("return get_ipython().user_ns[x]")],

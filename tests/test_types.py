@@ -182,6 +182,12 @@ CASES = {
     "a string": ("arguments", DEF.format("a", "f'class {a}'"), "predict(1)"),
     "a bool": ("arguments", DEF.format("a", "a > 1"), "predict(2); predict(0)"),
     "a Timestamp": ("arguments", "import pandas as pd\n" + DEF.format("a", "pd.Timestamp('2024-05-01') + pd.Timedelta(a, 'D')"), "predict(2)"),
+    "a forecast with dates": (
+        "arguments",
+        "import pandas as pd\n"
+        + DEF.format("n", "pd.DataFrame({'y': range(n)}, index=pd.date_range('2024-05-01', periods=n))"),
+        "predict(2)",
+    ),
     "a Categorical": ("rows", "import pandas as pd\n" + DEF.format("v", "pd.Categorical(v)"), "predict(['x', 'y', 'x'])"),
 }  # fmt: skip
 

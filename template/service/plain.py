@@ -41,11 +41,16 @@ def to_plain(value: Any) -> Any:
 def to_answer(value: object) -> Any:
     """Return the answer to one question as to_plain does; a Series keeps the labels of its index.
 
-    A forecast's labels are its dates; the plain numbers of a row's position say nothing.
+    A forecast's labels are its dates, in a table too; the plain numbers of a row's position say
+    nothing.
     """
     pandas = sys.modules.get("pandas")
-    if pandas is None or not isinstance(value, pandas.Series):
+    if pandas is None or not isinstance(value, (pandas.Series, pandas.DataFrame)):
         return to_plain(value)
+    if isinstance(value, pandas.DataFrame):
+        rows = to_plain(value)
+        dated = isinstance(value.index, (pandas.DatetimeIndex, pandas.PeriodIndex))
+        return dict(zip(map(_key, value.index), rows, strict=True)) if dated else rows
     if isinstance(value.index, pandas.RangeIndex):
         return to_plain(value)
     return {_key(label): to_plain(item) for label, item in value.items()}

@@ -16,6 +16,7 @@ from nb2service.closure.become import (
     other_name,
     unseen,
 )
+from nb2service.closure.circles import refuse_circles
 from nb2service.closure.close import JUPYTER_ONLY, unassigned
 from nb2service.closure.columns import without_rows
 from nb2service.closure.items import Item
@@ -69,6 +70,7 @@ async def capture(
         for name in names:
             taking.take(name, replies.get(name, {"kind": "setup"}))
     items = taking.finished()
+    refuse_circles(scope.notebook, items)
     items |= await _without_rows(mark, session, folder, items, {*also})
     reads = sorted({file for item in items.values() for file in item.files})
     if reads:
