@@ -1,12 +1,14 @@
-"""How long it takes to analyse a notebook before it runs, by its number of cells.
+"""How long it takes to analyse a notebook: by its number of cells, and by the size of its values.
 
     .venv/bin/python benchmarks/analysis.py
 
 Each notebook is a chain: every function calls an earlier one, names are bound again and again, a
-fifth of the cells have magics, and predict needs all of it. The times are milliseconds of CPU, so that
-what else the machine does is not counted.
+fifth of the cells have magics, and predict needs all of it. The second table is what the kernel side
+does with a value that predict needs: it looks at it, saves it and takes its checksum. The times are
+milliseconds of CPU, so that what else the machine does is not counted.
 """
 
+import functools
 import gc
 import statistics
 import sys
@@ -17,15 +19,27 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy
+import pandas
 
+from nb2service import places
 from nb2service.closure.capture import _Taking
 from nb2service.closure.close import cells_that_call, check_names
 from nb2service.marking.mark import mark
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import parse
+from nb2service.running import run
 
 SIZES = (125, 250, 500, 1000, 2000, 4000)
 ROUNDS = 3
+VALUES = (10_000, 100_000, 1_000_000, 10_000_000)
+KINDS: dict[str, Callable[[int], Any]] = {
+    "list": lambda n: list(range(n)),
+    "records": lambda n: [{"a": i, "b": 0.5, "c": "x", "d": None} for i in range(n // 4)],
+    "array": lambda n: numpy.arange(n, dtype="float64").reshape(-1, 10),
+    "table": lambda n: pandas.DataFrame(numpy.arange(n).reshape(-1, 10)),
+    "texts": lambda n: pandas.Series([f"text {i}" for i in range(n // 10)]),
+}
 
 
 def cell(i: int) -> str:
@@ -86,8 +100,37 @@ def measure(path: Path) -> dict[str, float]:
     return seconds
 
 
+@functools.cache
+def kernel_side() -> Any:
+    """The kernel's half of the work, loaded as a kernel loads it."""
+    paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
+    exec(run._BOOT.format(paths=paths), {})
+    return sys.modules["_nb2service.values"]
+
+
+def describe(value: Any, folder: Path) -> float:
+    """The seconds that a value costs."""
+    started = time.process_time()
+    kernel_side().describe("value", {"value": value}, None, folder)
+    return time.process_time() - started
+
+
+def print_values(folder: Path) -> None:
+    """Print the curve over the size of values."""
+    print(
+        "\nvalues   " + "".join(f"{kind:>10}" for kind in KINDS) + "   (ns per value in brackets)"
+    )
+    for count in VALUES:
+        shown = ""
+        for make in KINDS.values():
+            value = make(count)
+            seconds = statistics.median(describe(value, folder) for _ in range(ROUNDS))
+            shown += f"{1000 * seconds:10.0f} ({1e9 * seconds / count:.0f})"
+        print(f"{count:9}{shown}", flush=True)
+
+
 def main() -> int:
-    """Print the curve."""
+    """Print the curves."""
     print("cells     read    parse     mark    names    calls    close      all   ms per cell")
     with tempfile.TemporaryDirectory() as folder:
         for count in SIZES:
@@ -96,6 +139,7 @@ def main() -> int:
             steps = [statistics.median(r[step] for r in rounds) for step in rounds[0]]
             shown = "".join(f"{1000 * s:9.0f}" for s in [*steps, sum(steps)])
             print(f"{count:5}{shown}{1000 * sum(steps) / count:14.2f}", flush=True)
+        print_values(Path(folder))
     return 0
 
 
