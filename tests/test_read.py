@@ -43,6 +43,18 @@ def test_reads_notebooks_of_format_3(tmp_path: Path) -> None:
     assert [c.source for c in read(path).cells] == ["x = 1\ny = 2"]
 
 
+@pytest.mark.parametrize("minor", range(6))
+def test_reads_notebooks_of_format_4(tmp_path: Path, minor: int) -> None:
+    path = tmp_path / "new.ipynb"
+    named = {"id": "one"} if minor == 5 else {}
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], **named}
+    cells = [{**cell, "source": ["x = 1\n", "y = 2"]}]
+    new = {"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": cells}
+    path.write_text(json.dumps(new))
+    notebook = read(path)
+    assert ([c.source for c in notebook.cells], notebook.kernel) == (["x = 1\ny = 2"], "")
+
+
 def test_a_byte_order_mark_does_no_harm(make_notebook: MakeNotebook) -> None:
     path = make_notebook("a = 1")
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

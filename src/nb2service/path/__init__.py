@@ -1,1 +1,0 @@
-"""The path of a bare cell: from a raw row to the answer, through as many cells as it takes."""

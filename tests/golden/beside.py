@@ -1,0 +1,5 @@
+import math
+
+
+def rounded(x):
+    return math.floor(x)

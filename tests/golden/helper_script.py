@@ -1,0 +1,6 @@
+# run by lines_for_jupyter.ipynb
+FACTOR = 10
+
+
+def tenfold(x):
+    return x * FACTOR

@@ -1,0 +1,1 @@
+from .feet import in_feet
