@@ -20,7 +20,8 @@ $(READY): requirements-dev.txt pyproject.toml
 		{ echo "nb2service needs Python 3.11 or newer; $(PYTHON) is older. Give one: make PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep -oE '^uv==[^ ;]+' requirements-dev.txt)"
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+		-r requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 

@@ -1,5 +1,6 @@
 """What the tests share: where things lie, and notebooks made of cells."""
 
+import asyncio
 import atexit
 import builtins
 import json
@@ -24,6 +25,8 @@ from nb2service.contract.infer import Call, Inference
 from nb2service.extraction import Extraction
 from nb2service.look import look
 from nb2service.notebook.statements import Scope
+from nb2service.path.choose import Choice, choose
+from nb2service.path.plan import plan, specs
 from nb2service.pipeline import Outcome
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import sentences
@@ -162,6 +165,35 @@ def run_cells(shell: InteractiveShell, recorder: Any, *cells: str) -> dict[str, 
             with shell.builtin_trap:
                 recorder.rest()
     return dict(recorder.report())
+
+
+class HereSession:
+    """Asks the kernel side in this process; stands for `running.run.Session`."""
+
+    def __init__(self, package: Any) -> None:
+        self.package = package
+
+    async def ask(self, request: str, **arguments: Any) -> Any:
+        """Ask as the generator does, through JSON."""
+        asked = json.loads(json.dumps(arguments))
+        return json.loads(json.dumps(self.package.requests.REQUESTS[request](**asked)))
+
+
+def choose_path(path: Path) -> Choice:
+    """Run the cells of the notebook in a shell of this process, and choose its path."""
+    looked = look(path)
+    marked = looked.mark
+    assert marked.answer is not None
+    watched = plan(looked.scope, marked.answer)
+    with kernel_side() as package, ipython(path.parent) as shell, shell.builtin_trap:
+        for cell in looked.cells:
+            package.requests.track(specs(watched, cell.number))
+            done = shell.run_cell(cell.source, silent=True)
+            done.raise_error()
+        session: Any = HereSession(package)
+        return asyncio.run(
+            choose(looked.scope, marked.cell, marked.answer, marked.start, watched, session)
+        )
 
 
 def write_extraction(

@@ -191,9 +191,9 @@ def test_predict_is_preferred_among_several(make_notebook: MakeNotebook) -> None
             id="an async function",
         ),
         pytest.param(
-            ["#| predict\ny = model.predict(X)"],
-            ["cell 1", "defines no function", "return model.predict(X)"],
-            id="a bare cell",
+            ["y = model.predict(X)", "#| predict\nprint(1)"],
+            ["cell 2", "defines no function and calls no predict", "cell 1: y"],
+            id="neither a function nor a prediction",
         ),
         pytest.param(
             ["#| predict\ndef a():\n    pass\ndef b():\n    pass"],

@@ -137,6 +137,19 @@ FOUND = [
     ),
     pytest.param(
         """
+        cache = {"Bonn": 11.75, "Rome": 10.5}
+        def predict(p):
+            if p["city"] not in cache:
+                cache[p["city"]] = p["a"] + p["b"]
+            return cache[p["city"]]
+        """,
+        RECORDS,
+        STATE,
+        "with `cache` emptied",
+        id="a cache keyed wrongly that the notebook has filled",
+    ),
+    pytest.param(
+        """
         last = [0.0]
         def predict(p):
             last.append(p["a"])
@@ -244,22 +257,25 @@ CLEAN = [
     pytest.param(
         """
         from functools import lru_cache
+        cache = {(1.25, 10.5): 1.25 / 3 + 10.5}
         @lru_cache
         def known(a, b):
-            return a / 3 + b
+            return cache.setdefault((a, b), a / 3 + b)
         def predict(p):
             return known(p["a"], p["b"])
         """,
         RECORDS,
-        id="a cache keyed well",
+        id="caches keyed well",
     ),
     pytest.param(
         """
         import random, threading
         lock, buffer, own = threading.Lock(), [0.0], threading.local()
+        stats = {"asked": 3}
         def predict(p):
             own.x = p["b"]
             with lock:
+                stats["asked"] += 1
                 buffer[0] = p["a"]
                 chance = random.Random(3)
                 return buffer[0] + own.x + chance.random()

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from nb2service.answers import Answers
 from nb2service.notebook.read import Cell
+from nb2service.path.told import rows_of_card
 from nb2service.pipeline import Outcome
 from nb2service.proving.local_files import other_files
 from nb2service.report import PROVE, counted
@@ -102,6 +103,8 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     mark, kernel, proof = report["mark"], report["kernel"], report["proof"]
     yield "Marked", Text(f"cell {mark['cell']}, {mark['function']}: {mark['how']}")
     yield "Ran in", Text(f"{kernel['name']}, Python {report['python']}: {kernel['why']}")
+    for label, text in rows_of_card(report["path"]) if report["path"] else ():
+        yield label, Text(text)
     yield "Took", _items(report["items"])
     features = ", ".join(report["record"]["features"])
     optional = report["record"]["optional"]

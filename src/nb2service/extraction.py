@@ -9,6 +9,7 @@ from nb2service.closure.modules import LocalModule
 from nb2service.contract.infer import Inference
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
+from nb2service.path.choose import Choice
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Extraction:
         imports: what these import of others.
         drawn: calls with random records, which the notebook's predict answered for the proof.
         files: values that were loaded from files in place of running the notebook -> which, in words.
+        choice: the path of a bare cell; None where the cell defines a function.
     """
 
     notebook: Notebook
@@ -42,6 +44,7 @@ class Extraction:
     imports: frozenset[str] = frozenset()
     drawn: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    choice: Choice | None = None
 
     @property
     def record_class(self) -> str | None:

@@ -50,7 +50,7 @@ def look(path: Path) -> Look:
         marked = mark(notebook, scope)
         name = marked.function
         check_names(scope, marked)
-        callers = check_calls(scope, marked)
+        callers = [marked.cell.number] if marked.answer else check_calls(scope, marked)
     except Nb2serviceError:
         _refuse_broken(scope, name)
         raise

@@ -227,7 +227,8 @@ def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof, seen: Seque
             notebook.place(marked.cell),
             f"the extracted code answers otherwise than the notebook did in {_counted(proof)}"
             f"\n    {shown}",
-            f"Perhaps {explained}: give it a seed, or take it out of the function."
+            f"Perhaps {explained}. An answer must depend on nothing but its record: not on the calls "
+            "before it, nor on chance."
             if explained
             else "Something that it uses changes between calls: a random number without a seed, the "
             "time, a counter, a value that a later statement of the same cell changed.",

@@ -6,6 +6,7 @@ from typing import Any
 from nb2service.closure.items import Item
 from nb2service.closure.modules import LocalModule
 from nb2service.extraction import Extraction
+from nb2service.path.told import told
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
 from nb2service.version import version
@@ -49,6 +50,7 @@ def report_of(
                 for item in _sorted(taken.items.values())
             ),
         ],
+        "path": None if taken.choice is None else told(taken.choice),
         "record": {
             "input": taken.inference.input,
             "features": list(record["properties"]),

@@ -19,6 +19,9 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
+from nb2service.path.choose import Choice, adopt, choose
+from nb2service.path.plan import plan, specs
+from nb2service.path.serve import served
 from nb2service.proving.drawn import with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
@@ -62,6 +65,8 @@ class _Taken:
         bound: parameters that are trained state -> the names that they are bound to.
         same: the places of the calls that were given that state.
         outputs: what the cells that call predict showed.
+        looked: the notebook, with the function of the path where the marked cell is bare.
+        choice: the path of a bare cell.
     """
 
     items: Mapping[str, Item]
@@ -69,6 +74,8 @@ class _Taken:
     bound: Mapping[str, str]
     same: Sequence[int]
     outputs: Mapping[int, Outputs]
+    looked: Look
+    choice: Choice | None = None
 
 
 async def take(
@@ -101,9 +108,10 @@ async def take(
         prover = Prover(live.info.executable, kernel, likely, LIKELY)
         try:
             judge = Judge(looked.scope, looked.mark, looked.callers, live.info.executable)
-            taken = await _run(looked, live, judge, artifacts, watch, clock)
+            run = _run if looked.mark.answer is None else _run_bare
+            taken = await run(looked, live, judge, artifacts, watch, clock)
             with clock.time("infer"):
-                extraction = await _extraction(looked, live, judge, taken)
+                extraction = await _extraction(taken, live, judge)
                 extraction = await _with_modules(looked.scope, extraction, live, artifacts)
             with clock.time("draw"):
                 extraction = await with_drawn(extraction, live)
@@ -143,6 +151,32 @@ async def _run(
     return replace(taken, outputs=outputs)
 
 
+async def _run_bare(
+    looked: Look, live: Session, judge: Judge, artifacts: Path, watch: Watch, clock: Clock
+) -> _Taken:
+    """Run the cells, watch what the answer of the marked one comes from, and take its path."""
+    marked, answer = looked.mark, looked.mark.answer
+    assert answer is not None
+    watched = plan(looked.scope, answer)
+    for index, cell in enumerate(looked.cells, 1):
+        watch(index, len(looked.cells), cell)
+        await live.ask("track", specs=specs(watched, cell.number))
+        with clock.time("run"):
+            failures = await live.run(cell)
+        judge.hear(failures)
+        last = marked.definition.line
+        if cell is marked.cell and any(f.line is None or f.line <= last for f in failures):
+            raise judge.of_no_call()
+    with clock.time("path"):
+        choice = await choose(looked.scope, marked.cell, answer, marked.start, watched, live)
+        scope, mark = served(looked.scope, marked, choice.path)
+        report = await adopt(live, choice.asked, MAX_ROWS)
+    with clock.time("capture"):
+        now = replace(looked, scope=scope, mark=mark)
+        taken = await _take_now(now, live, marked.cell, artifacts, report, judge, {})
+    return replace(taken, choice=choice)
+
+
 async def _take_now(
     looked: Look,
     live: Session,
@@ -150,10 +184,13 @@ async def _take_now(
     artifacts: Path,
     report: Mapping[str, Any],
     judge: Judge,
+    bound: Mapping[str, str] | None = None,
 ) -> _Taken:
     """Take the values as they are after this cell, in place of what an earlier call left."""
-    bound = bound_parameters(looked.scope, looked.mark, report["parameters"], report["calls"])
-    same = await live.ask("with_state", bound=bound)
+    same: Sequence[int] = range(len(report["calls"]))
+    if bound is None:
+        bound = bound_parameters(looked.scope, looked.mark, report["parameters"], report["calls"])
+        same = await live.ask("with_state", bound=bound)
     shutil.rmtree(artifacts)
     artifacts.mkdir()
     also = {*bound.values(), *_record_classes(report["calls"])}
@@ -162,7 +199,7 @@ async def _take_now(
     except MissingNameError as error:
         raise judge.of_missing(error, cell.number) from None
     judge.check(items, cell.number)
-    return _Taken(items, report, bound, same, {})
+    return _Taken(items, report, bound, same, {}, looked)
 
 
 def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -171,8 +208,9 @@ def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
     return {a["type"].rpartition(".")[2] for a in encoded if a["form"] == "object"}
 
 
-async def _extraction(looked: Look, live: Session, judge: Judge, taken: _Taken) -> Extraction:
-    notebook, marked, report = looked.notebook, looked.mark, taken.report
+async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
+    looked, report = taken.looked, taken.report
+    notebook, marked = looked.notebook, looked.mark
     inference = infer(
         notebook.place(marked.cell),
         marked.function,
@@ -196,6 +234,7 @@ async def _extraction(looked: Look, live: Session, judge: Judge, taken: _Taken) 
         notes,
         taken.bound,
         files=looked.reduced.files if looked.reduced else {},
+        choice=taken.choice,
     )
 
 

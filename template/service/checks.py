@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from service.afresh import empty_shared
 from service.at_once import ask_at_once
 from service.compare import same_answer
 from service.contract import Contract, Record
@@ -56,7 +57,7 @@ def check(
         found.note("json", *_through_json(contract, place, call))
     _rows(found, ask, [(place, call) for place, call in steady if call["many"]])
     if not found.of(STATE):
-        _again(found, ask, known)
+        _again(found, ask, known, model)
     if not found.of(STATE):
         found.note("threads", *ask_at_once(ask, _questions(known), model))
     if found.of((*SKEW, *STATE)):
@@ -194,16 +195,27 @@ def _remembers(ask: _Asker, record: Record, in_batch: Outcome) -> bool:
     return ask.restart() and differing(in_batch, outcome(ask, [record])) is None
 
 
-def _again(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]]) -> None:
-    """Ask the first call after all others, then all of them backwards after a fresh start."""
-    several = [*known[:1], *reversed(known[:_CALLS_AGAIN])]
-    for at, (place, call) in enumerate(several):
-        if at == 1 and not ask.restart():
-            return
+def _again(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]], model: Path) -> None:
+    """Ask the first call after all others, all after a fresh start, and all without caches."""
+    backwards = list(reversed(known[:_CALLS_AGAIN]))
+    _compare(found, ask, known[:1], "after other calls")
+    if ask.restart():
+        _compare(found, ask, backwards, "after other calls")
+    if not found.of(STATE) and ask.restart() and (names := empty_shared(model)):
+        # Code that needs what it was emptied of may fail; only another answer tells of a cache.
+        able = [one for one in backwards if not outcome(ask, one[1]["records"]).error]
+        ask.restart()
+        empty_shared(model)
+        _compare(found, ask, able, f"with `{'`, `'.join(names)}` emptied")
+        ask.restart()
+
+
+def _compare(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]], when: str) -> None:
+    for place, call in known:
         expected, got = recorded(call), outcome(ask, call["records"])
         row, text = differing(expected, got), ""
         if row is not None:
-            text = f"{_row(place, call, row)} is answered otherwise after other calls: "
+            text = f"{_row(place, call, row)} is answered otherwise {when}: "
             text += f"{said(expected, row)}, then {said(got, row)}"
         found.note("again", text)
 

@@ -14,9 +14,9 @@ from nb2service.closure.close import closure
 from nb2service.closure.makers import makers
 from nb2service.look import Look
 from nb2service.marking.mark import Mark
+from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Notebook
 from nb2service.notebook.statements import Scope, Statement
-from nb2service.running.failures import changed_in_place
 
 Becomes = Literal["import", "code", "literal", "value", "parameter", "setup"]
 # When code would run: once when the service starts, at each request, or only in the notebook.
@@ -226,7 +226,7 @@ def _becomes(scope: Scope, name: str, binding: Statement) -> Becomes:
         return "setup"
     if _defines_within(binding, name):
         return "code"
-    changed = any(s.follows(binding) and name in changed_in_place(s) for s in scope.statements)
+    changed = any(s.follows(binding) and name in changed_names(s.node) for s in scope.statements)
     if binding.value is not None and is_literal(binding.value) and not changed:
         return "parameter" if binding.cell.is_parameters else "literal"
     maker = binding.value.func if isinstance(binding.value, ast.Call) else None

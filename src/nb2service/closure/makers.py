@@ -3,8 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import Scope, Statement
-from nb2service.running.failures import changed_in_place
 
 
 def makers(scope: Scope, names: Iterable[str], last_cell: int) -> list[Statement]:
@@ -19,7 +19,7 @@ def makers(scope: Scope, names: Iterable[str], last_cell: int) -> list[Statement
     for index, statement in enumerate(statements):
         for name in statement.binds:
             binds.setdefault(name, []).append(index)
-        for name in statement.binds | changed_in_place(statement):
+        for name in statement.binds | changed_names(statement.node):
             touches.setdefault(name, []).append(index)
     found: set[int] = set()
     pending = [(name, len(statements)) for name in names]

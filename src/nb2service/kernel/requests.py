@@ -9,6 +9,8 @@ from pathlib import Path
 from _nb2service.drawn import answer_drawn
 from _nb2service.modules import loaded_modules
 from _nb2service.recorder import RECORDER
+from _nb2service.track import TRACKER
+from _nb2service.trial import adopt, trial
 from _nb2service.values import columns_of, describe
 
 
@@ -77,6 +79,16 @@ def version_text(name):
     return str(value) if isinstance(value, str | int | float) else None
 
 
+def track(specs):
+    """Watch statements of the next cell; see `track.Tracker.cell`."""
+    TRACKER.cell(specs)
+
+
+def events():
+    """What was watched so far; see `track.Tracker.report`."""
+    return TRACKER.report()
+
+
 def columns(names, folder):
     """Save the tables `names` into `folder` without their rows: only their columns are needed."""
     return {name: columns_of(name, namespace(), Path(folder)) for name in names}
@@ -90,16 +102,8 @@ def drawn(folder, **asked):
 REQUESTS = {
     f.__name__: f
     for f in (
-        columns,
-        drawn,
-        hello,
-        watch,
-        rest,
-        calls,
-        with_state,
-        values,
-        version_text,
-        loaded_modules,
+        *(columns, drawn, hello, watch, rest, calls, with_state, values, version_text),
+        *(loaded_modules, track, events, trial, adopt),
     )
 }
 

@@ -164,6 +164,8 @@ def literal_of(value):
         return _container(value, kind)
     if kind.__module__ == "numpy":
         return _numpy(value)
+    if kind.__module__.startswith("pandas."):
+        return _pandas(value)
     return None
 
 
@@ -215,6 +217,29 @@ def _numpy(value):
         inner = literal_of(value.tolist())
         if (inner is not None and value.dtype.itemsize <= 8) or value.dtype.kind == "U":
             return f'numpy.array({inner[0]}, dtype="{value.dtype.str}")', {"numpy"}
+    return None
+
+
+def _pandas(value):
+    """Short lists of columns and of categories, where the plain list gives the same again."""
+    import pandas
+
+    kind = type(value)
+    if kind is pandas.CategoricalDtype and value.categories is not None:
+        inner = literal_of(value.categories.tolist())
+        again = pandas.CategoricalDtype(value.categories.tolist(), value.ordered)
+        same = again == value and again.categories.dtype == value.categories.dtype
+        ordered = ", ordered=True" if value.ordered else ""
+        return (
+            (f"pandas.CategoricalDtype({inner[0]}{ordered})", {"pandas"})
+            if inner and same
+            else None
+        )
+    if kind is pandas.Index:
+        inner = literal_of(value.tolist())
+        again = pandas.Index(value.tolist(), name=value.name)
+        if inner and again.identical(value) and value.name is None:
+            return f"pandas.Index({inner[0]})", {"pandas"}
     return None
 
 

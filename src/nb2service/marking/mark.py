@@ -8,22 +8,25 @@ from nb2service.errors import Nb2serviceError
 from nb2service.marking.conventions import RANKS, TAG, Marked, is_function, like_predict
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import Scope, Statement
+from nb2service.path.answers import Answer, answers_in, choose_answer
+from nb2service.path.arrow import Arrow, Version, read_arrow
 
-_ARROW = re.compile(r"^:?\s*(?P<inputs>[\w\s,]*?)\s*->\s*(?P<answer>\w+)\s*$")
 _PREDICTS = frozenset({"predict", "predict_proba"})
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The marked cell and the function that it defines.
+    """The marked cell and what is served of it: a function, or the path of a bare cell.
 
     Attributes:
         cell: the marked cell.
         how: what marks it, in words.
         function: the name of the function that is served.
-        definition: the statement that defines it.
+        definition: the statement that defines it; of a bare cell, the one that gives the answer.
         answer_name: the name that the mark gives to the answer, or None.
         inputs: the names left of the mark's arrow.
+        answer: the answer of a bare cell; None where the cell defines a function.
+        start: the input that the mark of a bare cell asks for, if it does.
     """
 
     cell: Cell
@@ -32,16 +35,20 @@ class Mark:
     definition: Statement
     answer_name: str | None
     inputs: tuple[str, ...] = ()
+    answer: Answer | None = None
+    start: Version | None = None
 
 
 def mark(notebook: Notebook, scope: Scope) -> Mark:
-    """Find the marked cell and the function in it; see `conventions.RANKS` for what marks a cell.
+    """Find the marked cell and what it serves; see `conventions.RANKS` for what marks a cell.
 
     Raises:
         Nb2serviceError: no cell is marked, several are, the mark cannot be read, or the marked cell
-            does not define exactly one function to serve.
+            neither defines one function to serve nor gives one answer.
     """
     marked = _marked(notebook, scope)
+    if marked.function is None and _is_bare(scope, marked.cell):
+        return _bare(notebook, scope, marked)
     definition = marked.function or _function(notebook, scope, marked.cell)
     if isinstance(definition.node, ast.AsyncFunctionDef):
         raise Nb2serviceError(
@@ -51,14 +58,41 @@ def mark(notebook: Notebook, scope: Scope) -> Mark:
             "asyncio.run(…).",
         )
     assert isinstance(definition.node, ast.FunctionDef)
-    inputs, answer_name = _arrow(notebook, marked)
+    arrow = _arrow(notebook, marked)
+    if arrow.answer is not None and not arrow.answer.isidentifier():
+        raise _unreadable(notebook, marked)
     return Mark(
         cell=marked.cell,
         how=marked.how,
         function=definition.node.name,
         definition=definition,
-        answer_name=answer_name,
-        inputs=inputs,
+        answer_name=arrow.answer,
+        inputs=tuple(version.name for version in arrow.inputs),
+    )
+
+
+def _is_bare(scope: Scope, cell: Cell) -> bool:
+    """Whether the cell predicts itself, rather than defining a function that does."""
+    statements = scope.of_cell(cell)
+    if like_predict(statements):
+        return False
+    return not any(is_function(s) for s in statements) or bool(answers_in(scope, cell))
+
+
+def _bare(notebook: Notebook, scope: Scope, marked: Marked) -> Mark:
+    arrow = _arrow(notebook, marked)
+    if len(arrow.inputs) > 1:
+        raise _unreadable(notebook, marked)
+    answer = choose_answer(scope, marked.cell, arrow.answer)
+    name = arrow.answer if arrow.answer and arrow.answer.isidentifier() else None
+    return Mark(
+        cell=marked.cell,
+        how=marked.how,
+        function="predict",
+        definition=answer.statement,
+        answer_name=name,
+        answer=answer,
+        start=arrow.inputs[0] if arrow.inputs else None,
     )
 
 
@@ -100,19 +134,19 @@ def _refuse_ignored(notebook: Notebook) -> None:
             )
 
 
-def _arrow(notebook: Notebook, marked: Marked) -> tuple[tuple[str, ...], str | None]:
-    """The names left of the mark's arrow, and the one to its right."""
-    if not marked.rest.lstrip(":").strip():
-        return (), None
-    arrow = _ARROW.match(marked.rest)
-    if not arrow:
-        raise Nb2serviceError(
-            notebook.place(marked.cell, marked.line),
-            f"cannot read the mark `#| predict {marked.rest}`",
-            "Write `#| predict`, or `#| predict: df -> churn_probability` to name the answer.",
-        )
-    inputs = tuple(name.strip() for name in arrow["inputs"].split(",") if name.strip())
-    return inputs, arrow["answer"]
+def _arrow(notebook: Notebook, marked: Marked) -> Arrow:
+    arrow = read_arrow(marked.rest)
+    if arrow is None:
+        raise _unreadable(notebook, marked)
+    return arrow
+
+
+def _unreadable(notebook: Notebook, marked: Marked) -> Nb2serviceError:
+    return Nb2serviceError(
+        notebook.place(marked.cell, marked.line),
+        f"cannot read the mark `#| predict {marked.rest}`",
+        "Write `#| predict`, or `#| predict: df -> churn_probability` to name the answer.",
+    )
 
 
 def _function(notebook: Notebook, scope: Scope, cell: Cell) -> Statement:
@@ -123,26 +157,11 @@ def _function(notebook: Notebook, scope: Scope, cell: Cell) -> Statement:
     if len(functions) == 1 or len(likely) == 1:
         (definition,) = (functions if len(functions) == 1 else likely).values()
         return definition
-    if not functions:
-        raise Nb2serviceError(
-            notebook.place(cell),
-            "the marked cell defines no function",
-            "Put what it does into one and call it once below:\n"
-            f"    #| predict\n    def predict(payload: dict):\n        return {_sketch(statements)}",
-        )
     raise Nb2serviceError(
         notebook.place(cell),
         f"the marked cell defines {len(functions)} functions: {', '.join(functions)}",
         "Call the one to serve `predict`, or move the others to another cell.",
     )
-
-
-def _sketch(statements: list[Statement]) -> str:
-    for statement in statements:
-        for node in ast.walk(statement.node):
-            if _is_predict_call(node):
-                return ast.unparse(node)[:60]
-    return "..."
 
 
 def _where_to_mark(notebook: Notebook, scope: Scope) -> str:

@@ -7,33 +7,14 @@ the service needs would have been made or changed by the statements that did not
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nb2service.marking.mark import Mark
+from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import BUILTINS, Scope, Statement
 
-# Methods that change the object which they are called on, in the libraries that notebooks use.
-_CHANGES = frozenset(
-    {
-        *(
-            "append",
-            "extend",
-            "insert",
-            "remove",
-            "pop",
-            "clear",
-            "sort",
-            "reverse",
-            "update",
-            "add",
-        ),
-        *("setdefault", "discard", "fill", "fit", "partial_fit", "fit_transform", "fit_predict"),
-        *("compile", "load_model", "load_weights", "load_state_dict", "add_pipe", "build_vocab"),
-        *("train", "eval", "set_params", "adapt", "build"),
-    }
-)
 _MOST_SHOWN = 3
 
 
@@ -155,7 +136,7 @@ class _History:
             for name in statement.binds:
                 if name not in bound or index not in self.lost:
                     self.binds.setdefault(name, []).append(index)
-            for name in bound | changed_in_place(statement):
+            for name in bound | changed_names(statement.node):
                 self.touches.setdefault(name, []).append(index)
 
     def earliest(self, names: Iterable[tuple[str, int]]) -> Cause | None:
@@ -229,41 +210,6 @@ def lines_of(statement: Statement) -> tuple[int, int]:
         return statement.within[0], statement.within[0]
     last = statement.line + (statement.node.end_lineno or 0) - statement.node.lineno
     return statement.line, last
-
-
-def changed_in_place(statement: Statement) -> set[str]:
-    """The names whose objects the statement changes in place, as far as its form tells."""
-    found = set()
-    for node in _outside_functions(statement.node):
-        targets: list[ast.expr] = []
-        match node:
-            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-                pass
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-                targets = [target]
-            case ast.Call(func=ast.Attribute(attr=method) as function, keywords=keywords):
-                if method in _CHANGES or any(k.arg == "inplace" for k in keywords):
-                    targets = [function]
-        found |= {root for t in targets if not isinstance(t, ast.Name) and (root := _root(t))}
-    return found
-
-
-def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
-    """The node and all below it, without the bodies of functions, which run when they are called."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        yield current
-        pending.extend(ast.iter_child_nodes(current))
-
-
-def _root(node: ast.expr) -> str:
-    """The name that an attribute or a subscript starts from; `""` if it starts from none."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _stores(node: ast.stmt, name: str) -> bool:

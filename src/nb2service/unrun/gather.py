@@ -15,8 +15,8 @@ from nb2service.checking.calls import imported_names
 from nb2service.checking.survey import is_literal
 from nb2service.closure.modules import names as names_in_pickle
 from nb2service.look import Look
+from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import BUILTINS, Statement
-from nb2service.running.failures import changed_in_place
 from nb2service.unrun.cheap import NotCheapError, files_loaded, refuse_dear
 from nb2service.unrun.files import size_of
 from nb2service.unrun.packed import unpacked
@@ -76,7 +76,7 @@ class Gatherer:
         for place, statement in enumerate(self.statements):
             for name in statement.binds:
                 self._binds.setdefault(name, []).append(place)
-            for name in changed_in_place(statement) - statement.binds:
+            for name in changed_names(statement.node) - statement.binds:
                 self._touches.setdefault(name, []).append(place)
         self._saves: dict[str, list[Save]] = {}
         for save in saves(self.scope, self.imports):

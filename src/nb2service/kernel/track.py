@@ -1,0 +1,375 @@
+"""Track the versions of the notebook's data while it runs: what a bare cell's path is made from.
+
+The generator says which statements to watch; see `nb2service/path/plan.py`. Each is run between two
+calls of ours, which copy what it is about to use and what it has made. Parts of it whose values a
+service must keep (a mean, a fitted scaler) are kept as they pass by.
+"""
+
+import ast
+import builtins
+import contextlib
+import copy
+import sys
+import time
+
+from _nb2service.recorder import rows_of, type_name
+
+HOOK = "__nb2service_track__"
+# One copy, and all of them, in bytes.
+MOST_BYTES = 512 * 1024**2
+MOST_IN_ALL = 2 * 1024**3
+# Values that are kept of one place, such as one in a loop.
+MOST_KEPT = 500
+
+
+def notebook_names():
+    """The notebook's global names."""
+    return get_ipython().user_ns  # noqa: F821  IPython's own builtin
+
+
+class Tracker:
+    """What the watched statements used and made, event by event.
+
+    Attributes:
+        events: a dict for each simple statement that ran; see `report`.
+        versions: (event, name) -> a copy of what the name held after it.
+        copies: (event, name) -> a copy of what the name held before it.
+        kept: (event, place) -> the kept values, in their order.
+        spent: the seconds that tracking took.
+    """
+
+    def __init__(self):
+        self.events = []
+        self.versions, self.copies, self.kept = {}, {}, {}
+        self.spent = 0.0
+        self._bytes = 0
+        self._specs = {}
+        self._transformer = None
+
+    def cell(self, specs):
+        """Watch these statements of the next cell; none if there are none.
+
+        Args:
+            specs: a list of dicts: `id`, `line` and `nth` (which statement, among those that begin on
+                the line), `versions` (names to copy after it), `copies` (before it), `places`
+                (`[line, column, end line, end column, kind]`), `compound`.
+        """
+        setattr(builtins, HOOK, self)
+        if self._transformer is None:
+            self._transformer = _Watch(self)
+            get_ipython().ast_transformers.append(self._transformer)  # noqa: F821  IPython's own
+        self._specs = {spec["id"]: spec for spec in specs}
+        self._transformer.specs = {(spec["line"], spec["nth"]): spec for spec in specs}
+
+    def before(self, number):
+        """Note that a watched statement begins."""
+        self._event(number, None, {})
+
+    def ran(self, number, line, column, loop):
+        """Note that a statement inside of a watched compound one begins."""
+        turn = {name: value for name, value in loop.items() if _is_literal(value)}
+        tables = {name: value for name, value in loop.items() if kind_of(value) != "other"}
+        aliases = {name: _global_name(value, loop) for name, value in tables.items()}
+        self._event(number, [line, column], turn, aliases)
+
+    def after(self, number):
+        """Note that a watched statement has ended, and copy what it made."""
+        started = time.perf_counter()
+        at = next(
+            (i for i in range(len(self.events) - 1, -1, -1) if self.events[i]["id"] == number), -1
+        )
+        if at >= 0 and self.events[at]["at"] is None:
+            self.events[at]["done"] = True
+        for event in self.events:
+            if event["id"] == number and event["at"] is not None:
+                event["done"] = True
+        namespace = notebook_names()
+        for name in self._specs[number]["versions"] if at >= 0 else ():
+            if name in namespace:
+                self._version(at, name, namespace[name])
+        self.spent += time.perf_counter() - started
+
+    def keep(self, place, value):
+        """Keep a value that passes by; return it."""
+        started = time.perf_counter()
+        self._kept(place, value)
+        self.spent += time.perf_counter() - started
+        return value
+
+    def printed(self, place, *values):
+        """Print the values, and keep the text."""
+        print(*values)
+        self._kept(place, " ".join(map(str, values)))
+
+    def fitted(self, place, receiver, method):
+        """The method of the receiver, which is kept as it is after the call."""
+
+        def call(*args, **kwargs):
+            result = getattr(receiver, method)(*args, **kwargs)
+            self._kept(place, receiver)
+            return result
+
+        return call
+
+    def categories(self, place, value):
+        """Keep the categories of a table or a column that is about to be encoded; return it."""
+        with contextlib.suppress(Exception):  # whatever it is, the statement itself will say
+            self._kept(place, categories_of(value))
+        return value
+
+    def columns(self, place, value):
+        """Keep the names of the columns of a table that was selected by its content; return it."""
+        if hasattr(value, "columns"):
+            self._kept(place, list(value.columns))
+        return value
+
+    def report(self):
+        """What was seen as JSON-able data.
+
+        Each event has `id`, `at`, `loop` (the plain values of loop variables), `aliases` (the
+        other names of those that are tables, None without one), `done`, `versions`, `kept` and
+        `copies`.
+        """
+        pandas = sys.modules.get("pandas")
+        return {
+            "events": self.events,
+            "spent": self.spent,
+            "copies_on_write": pandas is not None and _copies_on_write(),
+        }
+
+    def _event(self, number, at, loop, aliases=None):
+        started = time.perf_counter()
+        event = {"id": number, "at": at, "loop": loop, "aliases": aliases or {}, "done": False}
+        self.events.append({**event, "versions": {}, "kept": {}, "copies": []})
+        namespace = notebook_names()
+        for name in self._specs[number]["copies"]:
+            if name in namespace and _may_be_constant(namespace[name]):
+                self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
+                self.events[-1]["copies"].append(name)
+        self.spent += time.perf_counter() - started
+
+    def _version(self, at, name, value):
+        described = info(value)
+        self.events[at]["versions"][name] = described
+        if described["kind"] != "other":
+            copied = self._copy(value)
+            described["copied"] = copied is not None
+            self.versions[at, name] = copied
+
+    def _kept(self, place, value):
+        at = len(self.events) - 1
+        values = self.kept.setdefault((at, place), [])
+        if at >= 0 and len(values) < MOST_KEPT:
+            values.append(self._copy(value))
+            self.events[at]["kept"].setdefault(place, []).append(info(value))
+
+    def _copy(self, value):
+        """A copy that no later statement changes; the value itself where it cannot be copied."""
+        size = _bytes(value)
+        if size > MOST_BYTES or self._bytes + size > MOST_IN_ALL:
+            return None
+        self._bytes += size
+        try:
+            if type_name(value).startswith("pandas"):
+                return value.copy(deep=not _copies_on_write())
+            if isinstance(value, list) and len(value) > 1000 and not isinstance(value[0], list):
+                return list(value)
+            return copy.deepcopy(value)
+        except Exception:
+            return value
+
+
+class _Watch(ast.NodeTransformer):
+    """Put calls of the tracker around the watched statements of a cell."""
+
+    def __init__(self, tracker):
+        self.specs = {}
+
+    def visit_Module(self, node):
+        if _is_request(node):
+            return node
+        body, nth = [], {}
+        for statement in node.body:
+            line = statement.lineno
+            spec = self.specs.get((line, nth.get(line, 0)))
+            nth[line] = nth.get(line, 0) + 1
+            body += [statement] if spec is None else _watched(statement, spec)
+        node.body = body
+        return node
+
+
+def _is_request(node):
+    """Whether it is no cell of the notebook, but a question of the generator."""
+    return len(node.body) == 1 and any(
+        isinstance(part, ast.Constant) and part.value == "_nb2service.requests"
+        for part in ast.walk(node.body[0])
+    )
+
+
+def _watched(statement, spec):
+    places = {tuple(place[:4]): place[4] for place in spec["places"]}
+    if spec["compound"]:
+        _trace(statement, spec["id"], [])
+    marked = _Keep(places).visit(statement) if places else statement
+    begin, end = (
+        _hook(name, [ast.Constant(spec["id"])], statement) for name in ("before", "after")
+    )
+    return [marked, end] if spec["compound"] else [begin, marked, end]
+
+
+def _trace(node, number, targets):
+    """Put a call before each simple statement inside of a compound one."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+        targets = [*targets, *names]
+    for field in ("body", "orelse", "finalbody"):
+        inner = getattr(node, field, None)
+        if isinstance(inner, list):
+            setattr(node, field, _traced(inner, number, targets))
+    for handler in getattr(node, "handlers", []):
+        handler.body = _traced(handler.body, number, targets)
+
+
+def _traced(statements, number, targets):
+    found = []
+    for statement in statements:
+        if isinstance(statement, (ast.For, ast.AsyncFor, ast.If, ast.With, ast.Try, ast.AsyncWith)):
+            _trace(statement, number, targets)
+        else:
+            where = [ast.Constant(number), ast.Constant(statement.lineno)]
+            where.append(ast.Constant(statement.col_offset))
+            loop = ast.Dict(
+                [ast.Constant(t) for t in targets], [ast.Name(t, ast.Load()) for t in targets]
+            )
+            found.append(_hook("ran", [*where, loop], statement))
+        found.append(statement)
+    return found
+
+
+class _Keep(ast.NodeTransformer):
+    """Let the values at the given places pass through the tracker."""
+
+    def __init__(self, places):
+        self.places = places
+
+    def visit(self, node):
+        kind = self.places.get(place_of(node)) if isinstance(node, ast.expr) else None
+        key = ",".join(map(str, place_of(node))) if kind else ""
+        self.generic_visit(node)
+        if kind is None or isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+            return node
+        if kind == "fitted":
+            function = node.func
+            bound = [ast.Constant(key), function.value, ast.Constant(function.attr)]
+            node.func = _call("fitted", bound, node)
+            return node
+        if kind in ("dummies", "category"):
+            receiver = node.args[0] if kind == "dummies" else node.func.value
+            passed = _call("categories", [ast.Constant(key), receiver], node)
+            if kind == "dummies":
+                node.args[0] = passed
+            else:
+                node.func.value = passed
+            return node
+        if kind == "printed":
+            return _call("printed", [ast.Constant(key), *node.args], node)
+        if kind == "columns":
+            return _call("columns", [ast.Constant(key), node], node)
+        return _call("keep", [ast.Constant(key), node], node)
+
+
+def place_of(node):
+    """Where an expression stands: line, column, end line, end column."""
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+def _call(method, arguments, near):
+    function = ast.Attribute(ast.Name(HOOK, ast.Load()), method, ast.Load())
+    made = ast.Call(function, arguments, [])
+    return ast.fix_missing_locations(ast.copy_location(made, near))
+
+
+def _hook(method, arguments, near):
+    return ast.fix_missing_locations(
+        ast.copy_location(ast.Expr(_call(method, arguments, near)), near)
+    )
+
+
+def info(value):
+    """Describe a value.
+
+    Returns:
+        A dict with `kind` (see `kind_of`), `type`, `rows`, and what is known of columns, keys or items.
+    """
+    name = type_name(value)
+    described = {"kind": kind_of(value), "type": name, "rows": rows_of(value)}
+    if described["kind"] == "frame":
+        described["columns"] = [c if isinstance(c, (str, int)) else str(c) for c in value.columns]
+    elif described["kind"] in ("array", "sparse"):
+        described["width"] = int(value.shape[1]) if len(value.shape) > 1 else None
+    elif isinstance(value, dict):
+        described["keys"] = [key for key in value if _is_literal(key)]
+    elif isinstance(value, list) and len(value) <= MOST_KEPT and all(map(_is_literal, value)):
+        described["items"] = value
+    return described
+
+
+def kind_of(value):
+    """Which sort of table it is: `frame`, `series`, `array`, `sparse` or `list`, else `other`."""
+    name = type_name(value)
+    if name.startswith("pandas"):
+        if hasattr(value, "columns"):
+            return "frame"
+        return "series" if hasattr(value, "iloc") else "other"
+    if name == "numpy.ndarray":
+        return "array" if value.ndim else "other"
+    if name.startswith("scipy.sparse") and hasattr(value, "tocsr"):
+        return "sparse"
+    return "list" if isinstance(value, list) and value else "other"
+
+
+def _global_name(value, but):
+    """The notebook's name for the very object, other than the given ones; None without one."""
+    for name, other in list(notebook_names().items()):
+        if other is value and name not in but and not name.startswith("_"):
+            return name
+    return None
+
+
+def _may_be_constant(value):
+    """Whether a step may use it as a value: a scaler or a list of columns, not a whole table."""
+    return kind_of(value) == "other" or (isinstance(value, list) and len(value) <= 1000)
+
+
+def _is_literal(value):
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def _bytes(value):
+    kind = kind_of(value)
+    if kind == "frame":
+        return int(value.memory_usage(index=False).sum())
+    if kind == "series":
+        return int(value.memory_usage(index=False))
+    if kind == "list":
+        return 64 * len(value)
+    return int(getattr(getattr(value, "data", value), "nbytes", 0) or 0)
+
+
+def _copies_on_write():
+    pandas = sys.modules["pandas"]
+    return int(pandas.__version__.partition(".")[0]) >= 3
+
+
+def categories_of(value):
+    """The categories that get_dummies sees in a column, or in each column of texts of a table."""
+    if kind_of(value) != "frame":
+        return value.astype("category").dtype
+    kinds = {c: value[c].dtype for c in value.columns}
+    texts = [
+        c for c, d in kinds.items() if d.kind == "O" or str(d) in ("str", "string", "category")
+    ]
+    return {column: value[column].astype("category").dtype for column in texts}
+
+
+TRACKER = Tracker()

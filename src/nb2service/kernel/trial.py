@@ -1,0 +1,267 @@
+"""Try a path: whether it gives, for every row alone, what the notebook computed for that row.
+
+The extracted statements run on the notebook's own table. Wherever the notebook kept a version of the
+same name, the two are compared, so that the first step that is not row-wise can be named. Rows that
+the notebook picked (a split, a slice) are found again among the computed ones.
+"""
+
+import time
+
+from _nb2service.alike import equal, key, plain_rows, rows_among, same, take
+from _nb2service.recorder import encode, encode_answer, rows_of, sample
+from _nb2service.track import TRACKER, kind_of, notebook_names
+
+# How long rows are asked for alone; the first of an even sample, the rest if time is left.
+SECONDS = 3.0
+FEWEST = 100
+
+
+class OtherwiseError(Exception):
+    """The path gives something else than the notebook did.
+
+    Attributes:
+        step: the place of the step in the path, None for the whole.
+    """
+
+    def __init__(self, why, step=None):
+        super().__init__(why)
+        self.step = step
+
+
+def trial(path):
+    """Try one path.
+
+    Args:
+        path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None), `frozen`
+            (a list of `name`, `event`, and `held` or `place` and `nth`), `steps` (a list of `source`,
+            `event`, `names`, `picks`), `function` (its source), `answer` (`event`, and `name` or
+            `place`).
+
+    Returns:
+        `ok`; if it is false `why` and `step`; else `rows` (of the table), `answered` (those that the
+        notebook has an answer for) and `alone` (those that were asked for alone).
+    """
+    try:
+        found = _try(path)
+        return {"ok": True, **{key: found[key] for key in ("rows", "answered", "alone")}}
+    except OtherwiseError as error:
+        return {"ok": False, "why": str(error), "step": error.step}
+
+
+def adopt(path, max_rows):
+    """Give the frozen values and the function their names in the notebook; record its call.
+
+    Returns:
+        What the recorder reports of a function; see `recorder.Recorder.report`.
+    """
+    namespace = notebook_names()
+    namespace.update(_frozen(path))
+    exec(path["function"], namespace)  # random rows are asked of it, for the proof
+    given, answer = _input(path), _answer(path)
+    ids = _try(path, alone=False)["ids"]
+    one = ids is None
+    asked = given if one else take(given, ids)
+    picked = None if one else sample(asked, max_rows)
+    if picked is not None:
+        count = rows_of(asked)
+        places = [int(i * count / max_rows) for i in range(max_rows)]
+        call_answer = take(answer, places)
+    else:
+        picked, call_answer = asked, answer
+    parameter = path["parameter"]
+    described = {"name": parameter, "kind": "POSITIONAL_OR_KEYWORD", "annotation": ""}
+    call = {"arguments": {parameter: encode(picked, asked)}, "answer": encode_answer(call_answer)}
+    return {"parameters": [described], "calls": [call], "seen": 1}
+
+
+def _try(path, alone=True):
+    given, answer = _input(path), _answer(path)
+    namespace = {**notebook_names(), **_frozen(path)}
+    namespace[path["parameter"]] = _copied(given)
+    given, traced, ids = _traced(path, namespace, given, answer)
+    exec(path["function"], namespace)  # the notebook's own statements, in its own kernel
+    function = namespace[path["entry"]]
+    whole = _called(function, given)
+    if same(whole, traced) is None and not equal(whole, traced):
+        raise OtherwiseError("the whole function answers otherwise than its statements")
+    rows = rows_of(given)
+    if ids is None:
+        return {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None}
+    asked = _alone(function, given, whole, ids) if alone else 0
+    return {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids}
+
+
+def _input(path):
+    asked = path["input"]
+    if asked.get("place"):
+        value = TRACKER.kept[asked["event"], asked["place"]][0]
+    else:
+        value = TRACKER.versions[asked["event"], asked["name"]]
+    columns = asked.get("columns")
+    if kind_of(value) == "frame":
+        value = (value if columns is None else value[columns]).copy()
+    return value
+
+
+def _answer(path):
+    asked = path["answer"]
+    if asked.get("place"):
+        return TRACKER.kept[asked["event"], asked["place"]][-1]
+    return TRACKER.versions[asked["event"], asked["name"]]
+
+
+def _frozen(path):
+    values = {}
+    for one in path["frozen"]:
+        if one.get("held"):
+            values[one["name"]] = TRACKER.copies[one["event"], one["held"]]
+        else:
+            kept = TRACKER.kept[one["event"], one["place"]][one["nth"]]
+            only = one.get("only")
+            values[one["name"]] = {c: kept[c] for c in only} if only is not None else kept
+    return values
+
+
+class _FewerRowsError(Exception):
+    """Rows were dropped that a service refuses, too: the rest of the path is tried without them."""
+
+    def __init__(self, ids, step):
+        super().__init__()
+        self.ids, self.step = ids, step
+
+
+def _traced(path, namespace, given, answer):
+    """Run the steps; return the rows that reach the end, their answers, and which the notebook has."""
+    seen = -1
+    while True:
+        trace = _Trace(given, {**namespace, path["parameter"]: _copied(given)}, seen)
+        try:
+            for number, step in enumerate(path["steps"]):
+                trace.step(number, step)
+        except _FewerRowsError as fewer:
+            given, seen = take(given, fewer.ids), fewer.step
+            continue
+        computed = trace.namespace[path["result"]]
+        return given, computed, trace.answer(computed, answer)
+
+
+class _Trace:
+    """Runs the steps one by one and compares what they make with what the notebook kept.
+
+    Attributes:
+        pool: the picks so far, the newest first: places of rows, None for all of them.
+        seen: the last step that needs no comparison any more.
+    """
+
+    def __init__(self, given, namespace, seen):
+        self.given, self.namespace, self.seen = given, namespace, seen
+        self.pool = [None]
+
+    def step(self, number, step):
+        """Run one step."""
+        try:
+            exec(step["source"], self.namespace)
+        except Exception as error:
+            raise OtherwiseError(_said(error), number) from None
+        for name in step["names"] if number > self.seen else ():
+            kept = TRACKER.versions.get((step["event"], name))
+            if kept is not None and name in self.namespace:
+                self._compare(number, name, kept, step["picks"])
+
+    def answer(self, computed, answer):
+        """The places of the rows that the notebook's answer is about; None if it is one value."""
+        rows = rows_of(self.given)
+        if rows is None or rows_of(answer) is None or isinstance(answer, str):
+            if not equal(computed, answer):
+                raise OtherwiseError("the answer is not the notebook's")
+            if (rows or 1) > 1:
+                raise OtherwiseError("the answer is one value for the whole table")
+            return None
+        ids = rows_among(computed, answer, self.pool, picks=True)
+        if ids is False:
+            raise OtherwiseError("the answer is not the notebook's")
+        if rows_of(computed) != rows:
+            raise OtherwiseError(f"{rows} rows give {rows_of(computed)} answers")
+        return list(range(rows)) if ids is None else ids
+
+    def _compare(self, number, name, kept, picks):
+        ids = rows_among(self.namespace[name], kept, self.pool, picks=bool(picks))
+        if ids is False:
+            raise OtherwiseError(f"`{name}` is not what the notebook computed", number)
+        if not any(ids is known for known in self.pool):
+            self.pool.insert(0, ids)
+            if picks == "content" and ids is not None:
+                _refuse_lost(self.given, ids, number)
+                raise _FewerRowsError(ids, number)
+
+
+def _refuse_lost(given, ids, number):
+    """Refuse a drop of rows by their content, unless the contract will refuse such rows, too."""
+    rows, kept = rows_of(given), set(ids or ())
+    lost = [i for i in range(rows) if i not in kept]
+    if ids is None or not lost or kind_of(given) != "frame":
+        return
+    null = given.isna().to_numpy()
+    sometimes = null[list(ids)].any(axis=0)
+    refused = (null[lost] & ~sometimes).any(axis=1)
+    rest = [i for i, is_refused in zip(lost, refused, strict=True) if not is_refused]
+    if rest:
+        served = {key(row) for row in plain_rows(given.iloc[list(ids)])}
+        left = zip(rest, plain_rows(given.iloc[rest]), strict=True)
+        rest = [i for i, row in left if key(row) not in served]
+    if rest:
+        raise OtherwiseError(
+            f"{len(rest)} of {rows} rows are dropped by what they hold, so that the notebook has no "
+            "answer for such rows",
+            number,
+        )
+
+
+def _alone(function, given, whole, ids):
+    """Ask for rows alone, as a service is asked; return for how many."""
+    until = time.monotonic() + SECONDS
+    count = len(ids)
+    step = max(1, count // FEWEST)
+    order = [*ids[::step], *(i for place, i in enumerate(ids) if place % step)]
+    asked = 0
+    for i in order:
+        if asked >= FEWEST and time.monotonic() > until:
+            break
+        try:
+            alone = _called(function, take(given, [i]))
+        except OtherwiseError as error:
+            raise OtherwiseError(f"row {i + 1} alone fails ({error})") from None
+        expected = take(whole, [i])
+        if not same(alone, expected):
+            raise OtherwiseError(
+                f"row {i + 1} alone gives {_short(alone)}, in the table {_short(expected)}"
+            )
+        asked += 1
+    return asked
+
+
+def _called(function, given):
+    given = _copied(given)
+    if kind_of(given) in ("frame", "series"):
+        given = given.reset_index(drop=True)
+    try:
+        return function(given)
+    except Exception as error:
+        raise OtherwiseError(_said(error)) from None
+
+
+def _copied(value):
+    if isinstance(value, list):
+        return [list(row) if isinstance(row, list) else row for row in value]
+    return value.copy() if hasattr(value, "copy") else value
+
+
+def _said(error):
+    """An exception in one short line."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text if len(text) <= 160 else text[:157] + "..."
+
+
+def _short(value):
+    text = " ".join(str(value.tolist() if hasattr(value, "tolist") else value).split())
+    return text if len(text) <= 60 else text[:57] + "..."

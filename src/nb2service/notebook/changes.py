@@ -1,0 +1,60 @@
+"""Which names a statement changes in place: `df["a"] = 1`, `rows.append(2)`, `model.fit(X, y)`."""
+
+import ast
+from collections.abc import Iterator
+
+# Methods that change the object which they are called on, in the libraries that notebooks use.
+CHANGING = frozenset(
+    {
+        *(
+            "append",
+            "extend",
+            "insert",
+            "remove",
+            "pop",
+            "clear",
+            "sort",
+            "reverse",
+            "update",
+            "add",
+        ),
+        *("setdefault", "discard", "fill", "fit", "partial_fit", "fit_transform", "fit_predict"),
+        *("compile", "load_model", "load_weights", "load_state_dict", "add_pipe", "build_vocab"),
+        *("train", "eval", "set_params", "adapt", "build"),
+    }
+)
+
+
+def changed_names(node: ast.stmt) -> set[str]:
+    """The names whose objects the statement changes in place, as far as its form tells."""
+    found = set()
+    for part in outside_functions(node):
+        targets: list[ast.expr] = []
+        match part:
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                pass
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                targets = [target]
+            case ast.Call(func=ast.Attribute(attr=method) as function, keywords=keywords):
+                if method in CHANGING or any(k.arg == "inplace" for k in keywords):
+                    targets = [function]
+        found |= {root for t in targets if not isinstance(t, ast.Name) and (root := root_name(t))}
+    return found
+
+
+def outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it, without the bodies of functions, which run when they are called."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        yield current
+        pending.extend(ast.iter_child_nodes(current))
+
+
+def root_name(node: ast.expr) -> str:
+    """The name that an attribute or a subscript starts from; `""` if it starts from none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

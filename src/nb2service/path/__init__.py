@@ -1,0 +1,1 @@
+"""The path of a bare cell: from a raw row to the answer, through as many cells as it takes."""

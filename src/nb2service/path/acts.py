@@ -1,0 +1,341 @@
+"""The acts of a path: what each step does to the rows of a request."""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from nb2service.notebook.changes import root_name
+from nb2service.path.answers import as_text, is_predict_call, is_print
+from nb2service.path.forms import SPLITS
+from nb2service.path.parts import Part, Picks, Reader, drops_columns
+from nb2service.path.steps import Step
+
+Form = Literal["bind", "column", "drop", "change"]
+Label = str | int
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a step does to one name that holds rows.
+
+    Attributes:
+        step: the step.
+        name: the name.
+        form: `bind` gives it a new value; `column` sets columns of its table; `drop` takes columns away;
+            `change` changes it in some other way.
+        node: the statement as it reads on the path; None where there is nothing to do for one row.
+        columns: the columns that are set or dropped; None if unknown.
+        why: why it cannot be served, `""` if it can.
+        picks: whether the notebook only picked rows.
+        narrowed: whether it makes fewer columns than the notebook did, so that nothing can be compared.
+    """
+
+    step: Step
+    name: str
+    form: Form
+    node: ast.stmt | None
+    columns: tuple[Label, ...] | None = None
+    why: str = ""
+    picks: Picks = ""
+    narrowed: bool = False
+
+
+class Actor:
+    """Follows the rows of a request from step to step.
+
+    Attributes:
+        rows: the names that hold rows.
+        blocked: the names that hold what cannot be served, with the reason.
+        answered: the names that hold what a model predicted for the rows.
+    """
+
+    def __init__(self, start: Iterable[str], copies_on_write: bool) -> None:
+        self.rows = set(start)
+        self.blocked: dict[str, str] = {}
+        self.answered: set[str] = set()
+        self.copies_on_write = copies_on_write
+
+    def acts(self, step: Step, reader: Reader) -> list[Act]:
+        """What the step does; updates what the names hold."""
+        if step.opaque or isinstance(step.node, ast.While | ast.AsyncFor | ast.Match):
+            return self._opaque(step)
+        match step.node:
+            case ast.Assign(targets=targets, value=value):
+                found = [a for t in targets for a in self._assigned(step, reader, t, value)]
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                found = self._assigned(step, reader, target, value)
+            case ast.AugAssign(target=target, op=operator, value=value):
+                found = self._augmented(step, reader, target, operator, value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute()) as call):
+                found = self._called(step, reader, call)
+            case ast.Delete(targets=targets):
+                found = self._deleted(step, targets)
+            case _:
+                found = []
+        for act in found:
+            self._note(act)
+        return found
+
+    def _note(self, act: Act) -> None:
+        if act.form != "bind":
+            return
+        self.rows.discard(act.name)
+        self.blocked.pop(act.name, None)
+        if act.why:
+            self.blocked[act.name] = act.why
+            return
+        answers = act.node is not None and any(
+            is_predict_call(n) or (isinstance(n, ast.Name) and n.id in self.answered)
+            for n in ast.walk(act.node)
+        )
+        kind = act.step.versions.get(act.name, {}).get("kind", "frame")
+        if answers:
+            self.answered.add(act.name)
+        if kind != "other" or answers:
+            self.rows.add(act.name)
+
+    def _forget(self, name: str) -> None:
+        """The name holds a value now that does not depend on the request."""
+        self.rows.discard(name)
+        self.blocked.pop(name, None)
+        self.answered.discard(name)
+
+    def _opaque(self, step: Step) -> list[Act]:
+        touched = (step.binds | step.changes) & (self.rows | self.blocked.keys())
+        if step.uses & (self.rows | self.blocked.keys()):
+            touched |= step.binds
+        why = "a loop makes it that cannot be written down"
+        found = [Act(step, name, "bind", None, None, why) for name in sorted(touched)]
+        for act in found:
+            self._note(act)
+        return found
+
+    def _assigned(self, step: Step, reader: Reader, target: ast.expr, value: ast.expr) -> list[Act]:
+        if isinstance(target, ast.Tuple | ast.List):
+            return self._unpacked(step, reader, target.elts, value)
+        whole = reader.value_of_all(value) if isinstance(target, ast.Name) else None
+        if whole is not None and isinstance(target, ast.Name):
+            self._forget(target.id)
+            if whole.why:
+                self.blocked[target.id] = whole.why
+            return []
+        part = reader.read(value)
+        match target:
+            case ast.Name(id=name):
+                popped = self._popped(step, reader, value)
+                if not part.rows:
+                    self._forget(name)
+                    return popped
+                node = ast.Assign([ast.Name(name, ast.Store())], part.node)
+                return [*popped, Act(step, name, "bind", node, None, part.why, part.picks)]
+            case ast.Attribute(value=ast.Name(id=name), attr="columns") if name in self.rows:
+                return [self._renamed(step, name)]
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in self.rows:
+                target = ast.Subscript(
+                    ast.Name(name, ast.Load()), ast.Constant(attribute), ast.Store()
+                )
+                node = ast.Assign([target], part.node)
+                return [Act(step, name, "column", node, (attribute,), part.why)]
+            case ast.Subscript() if (name := root_name(target)) in self.rows:
+                return [self._set(step, reader, name, target, part)]
+        return []
+
+    def _set(self, step: Step, reader: Reader, name: str, target: ast.Subscript, part: Part) -> Act:
+        """`df["a"] = …`, `df.loc[which, "a"] = …`, `df["a"][which] = …`."""
+        columns = _columns_set(target)
+        index = reader.read(target.slice)
+        why = part.why or index.why
+        node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], part.node)
+        if columns is None and _of_all_rows(target):
+            return Act(step, name, "change", node, None, why)
+        if columns is None:
+            why = why or "it sets what no name of a column tells"
+        elif not isinstance(target.value, ast.Name) and not _by_condition(target.slice, reader):
+            why = why or "it sets single rows by their place"
+        return Act(step, name, "column", node, columns, why)
+
+    def _renamed(self, step: Step, name: str) -> Act:
+        after = step.versions.get(name, {}).get("columns")
+        node = ast.Assign([ast.Name(name, ast.Store())], ast.Name(name, ast.Load()))
+        if after is None:
+            return Act(step, name, "bind", node, None, "its new columns were not seen")
+        return Act(step, name, "change", node, tuple(after))
+
+    def _unpacked(
+        self, step: Step, reader: Reader, targets: Sequence[ast.expr], value: ast.expr
+    ) -> list[Act]:
+        """`a, b = x, y` and `X_train, X_test, … = train_test_split(X, …)`."""
+        found: list[Act] = []
+        values: list[ast.expr] | None = None
+        picks: Picks = ""
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(targets):
+            values = value.elts
+        elif isinstance(value, ast.Call) and _name(value) in SPLITS | {"shuffle"}:
+            picks, count = "any", 2 if _name(value) in SPLITS else 1
+            if len(targets) == count * len(value.args):
+                values = [value.args[i // count] for i in range(len(targets))]
+        parts = [reader.read(v) for v in values] if values else []
+        for place, target in enumerate(targets):
+            if not isinstance(target, ast.Name):
+                continue
+            if not parts:
+                if reader.read(value).rows:
+                    why = f"`{step.text}` gives several names at once"
+                    found.append(Act(step, target.id, "bind", None, None, why))
+                else:
+                    self._forget(target.id)
+                continue
+            part = parts[place]
+            if not part.rows:
+                self._forget(target.id)
+                continue
+            node = ast.Assign([ast.Name(target.id, ast.Store())], part.node)
+            found.append(Act(step, target.id, "bind", node, None, part.why, picks or part.picks))
+        return found
+
+    def _augmented(
+        self,
+        step: Step,
+        reader: Reader,
+        target: ast.expr,
+        operator: ast.operator,
+        value: ast.expr,
+    ) -> list[Act]:
+        name = root_name(target)
+        if name not in self.rows:
+            return []
+        part = reader.read(value)
+        node = ast.AugAssign(target, operator, part.node)  # type: ignore[arg-type]
+        if isinstance(target, ast.Name):
+            return [Act(step, name, "change", node, None, part.why)]
+        columns = _columns_set(target) if isinstance(target, ast.Subscript) else None
+        why = part.why or ("" if columns else "it changes what no name of a column tells")
+        return [Act(step, name, "column", node, columns, why)]
+
+    def _called(self, step: Step, reader: Reader, call: ast.Call) -> list[Act]:
+        """A method called for what it changes: `df.drop("a", axis=1, inplace=True)`."""
+        assert isinstance(call.func, ast.Attribute)
+        name, method = root_name(call.func), call.func.attr
+        if name not in self.rows or name not in step.changes:
+            return []
+        keywords = [k for k in call.keywords if k.arg != "inplace"]
+        plain = ast.copy_location(ast.Call(call.func, call.args, keywords), call)
+        if method in ("drop", "pop") and (method == "pop" or drops_columns(call)):
+            return [Act(step, name, "drop", ast.Expr(plain), constants(_dropped(call)))]
+        if isinstance(call.func.value, ast.Name):
+            if method in ("append", "extend", "insert", "update", "sort"):
+                why = f"`{step.text}` builds it up row by row"
+                return [Act(step, name, "bind", None, None, why)]
+            part = reader.read(plain)
+            node = ast.Assign([ast.Name(name, ast.Store())], part.node)
+            return [Act(step, name, "bind", node, None, part.why, part.picks)]
+        columns = (
+            _columns_set(call.func.value) if isinstance(call.func.value, ast.Subscript) else None
+        )
+        if isinstance(call.func.value, ast.Attribute):
+            columns = (call.func.value.attr,)
+        if self.copies_on_write:
+            return []  # pandas 3: it changes a copy, not the table
+        part = reader.read(plain)
+        why = part.why or ("" if columns else "it changes what no name of a column tells")
+        column = ast.Constant(columns[0]) if columns else ast.Constant("")
+        target = ast.Subscript(ast.Name(name, ast.Load()), column, ast.Store())
+        return [Act(step, name, "column", ast.Assign([target], part.node), columns, why)]
+
+    def _popped(self, step: Step, reader: Reader, value: ast.expr) -> list[Act]:
+        """`y = df.pop("a")` also takes a column away."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="pop"), args=[column]):
+                if name in self.rows:
+                    call = ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "pop"), [column], []))
+                    return [Act(step, name, "drop", call, constants(column))]
+        return []
+
+    def _deleted(self, step: Step, targets: Sequence[ast.expr]) -> list[Act]:
+        found = []
+        for target in targets:
+            name = root_name(target)
+            if isinstance(target, ast.Subscript) and name in self.rows:
+                call = ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "pop"), [target.slice], []))
+                found.append(Act(step, name, "drop", call, constants(target.slice)))
+        return found
+
+
+def answer_act(step: Step, reader: Reader, node: ast.expr, result: str) -> Act:
+    """The act that gives the answer where it is an expression and no name."""
+    part = reader.read(as_text(node) if is_print(node) else node)
+    assign = ast.Assign([ast.Name(result, ast.Store())], part.node)
+    why = part.why or ("" if part.rows else "it does not depend on the input")
+    return Act(step, result, "bind", assign, None, why, part.picks)
+
+
+def constants(node: ast.expr | None) -> tuple[Label, ...] | None:
+    """The labels that an expression names: `"a"`, `["a", "b"]`; None if it names none."""
+    match node:
+        case ast.Constant(value=str() | int() as label):
+            return (label,)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            found = [constants(e) for e in elements]
+            if all(f is not None and len(f) == 1 for f in found):
+                return tuple(f[0] for f in found if f)
+    return None
+
+
+def with_node(act: Act, node: ast.stmt | None) -> Act:
+    """The act with another statement."""
+    return replace(act, node=node)
+
+
+def _dropped(call: ast.Call) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg in ("columns", "labels"):
+            return keyword.value
+    return call.args[0] if call.args else None
+
+
+def _columns_set(target: ast.expr) -> tuple[Label, ...] | None:
+    """The columns that an assignment to the subscript sets."""
+    match target:
+        case ast.Subscript(value=ast.Name(), slice=index):
+            return constants(index)
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name(), attr="loc" | "at"),
+            slice=ast.Tuple(elts=[_, columns]),
+        ):
+            return constants(columns)
+        case ast.Subscript(value=ast.Subscript() as inner):
+            return _columns_set(inner)
+        case ast.Subscript(value=ast.Attribute(value=inner, attr="loc" | "iloc")):
+            return _columns_set(inner) if isinstance(inner, ast.Subscript) else None
+    return None
+
+
+def _of_all_rows(target: ast.Subscript) -> bool:
+    """Whether it sets whole columns of an array: `X[:, 0] = …`."""
+    index = target.slice
+    if not isinstance(index, ast.Tuple) or not isinstance(target.value, ast.Name):
+        return False
+    first = index.elts[0]
+    return isinstance(first, ast.Slice) and first.lower is None and first.upper is None
+
+
+def _by_condition(index: ast.expr, reader: Reader) -> bool:
+    """Whether the rows are chosen by what they hold, so that each row knows whether it is meant."""
+    which = index.elts[0] if isinstance(index, ast.Tuple) else index
+    return reader.read(which).rows or (
+        isinstance(which, ast.Slice) and which.lower is None and which.upper is None
+    )
+
+
+def _name(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def described(version: Mapping[str, Any]) -> Sequence[Label] | None:
+    """The columns of a version that is a table with names."""
+    found = version.get("columns")
+    return list(found) if found is not None else None

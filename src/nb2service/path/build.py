@@ -1,0 +1,261 @@
+"""Build the function of a path: as a person would have written it, and proven by the kernel."""
+
+import ast
+import keyword
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nb2service.notebook.statements import BUILTINS, Scope
+from nb2service.path.acts import Act, Actor, Label, answer_act
+from nb2service.path.answers import Answer
+from nb2service.path.frozen import Freezer, Frozen, key_of
+from nb2service.path.function import function_source, statement_text
+from nb2service.path.inputs import Input
+from nb2service.path.live import Live, StopError, Versions, living
+from nb2service.path.parts import Reader
+from nb2service.path.steps import Step
+from nb2service.path.trees import copied
+
+RESULT = "answer"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path that can be tried.
+
+    Attributes:
+        input: where it begins.
+        acts: what happens to the rows.
+        columns: the columns of the input that are needed; None if it has no named ones.
+        frozen: the frozen values, by the names that they get.
+        function: the source of the function.
+        entry: its name.
+    """
+
+    input: Input
+    acts: tuple[Act, ...]
+    columns: tuple[Label, ...] | None
+    frozen: Mapping[str, Frozen]
+    function: str
+    entry: str
+
+    @property
+    def steps(self) -> int:
+        """How many statements it has besides the prediction itself."""
+        return sum(1 for act in self.acts if act.node is not None) - 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that is known of the run that a path is made from.
+
+    Attributes:
+        scope: the notebook's statements.
+        steps: the steps that ran.
+        versions: what the names held.
+        live: whether a name still holds at the end what it holds after a step.
+        labels: the columns that a model learns to predict.
+        copies_on_write: whether the notebook's pandas never changes a table through a part of it.
+        answer: the answer.
+    """
+
+    scope: Scope
+    steps: Sequence[Step]
+    versions: Versions
+    live: Callable[[str, Step], bool]
+    labels: frozenset[str]
+    copies_on_write: bool
+    answer: Answer
+
+
+def build(run: Run, start: Input) -> Path:
+    """The path from an input to the answer.
+
+    Raises:
+        StopError: there is none; the reason is in it.
+    """
+    freezer = Freezer()
+    acts = _acts(run, start, freezer)
+    alive = living(acts, start.name, RESULT, start.step.event, run.versions, freezer)
+    chosen = _with_values(run, start, alive, freezer)
+    names = _names(run.scope, freezer.values, {start.name, *(act.name for act in chosen)})
+    chosen = [_renamed(act, names) for act in chosen]
+    used = {
+        n.id for act in chosen if act.node for n in ast.walk(act.node) if isinstance(n, ast.Name)
+    }
+    frozen = {name: freezer.values[number] for number, name in enumerate(names) if name in used}
+    entry = "predict"
+    while run.scope.binds(entry):
+        entry += "_row"
+    source = function_source(run.answer, start, chosen, entry)
+    return Path(start, tuple(chosen), alive.columns, frozen, source, entry)
+
+
+def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
+    actor = Actor([start.name], run.copies_on_write)
+    found: list[Act] = []
+    for step in run.steps:
+        begins = step.event == start.step.event and start.place is not None
+        if step.event <= start.step.event and not begins:
+            continue
+        if begins:
+            step = _with_input(step, start)
+        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels)
+        if _is_answer(run, step) and run.answer.node is not None:
+            node = _located(step, run.answer.node)
+            if node is not None:
+                found.append(answer_act(step, reader, node, RESULT))
+                return found
+        found += actor.acts(step, reader)
+    name = run.answer.name
+    if name is None or not any(act.name == name for act in found):
+        raise StopError("the answer does not come from it", None)
+    last = next(act for act in reversed(found) if act.name == name)
+    result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
+    found.append(Act(last.step, RESULT, "bind", result))
+    return found
+
+
+def _is_answer(run: Run, step: Step) -> bool:
+    return step.statement is run.answer.statement
+
+
+def _located(step: Step, node: ast.expr) -> ast.expr | None:
+    """The answer's expression in the step, which may have the input in it by now."""
+    place = key_of(node)
+    for part in ast.walk(step.node):
+        if isinstance(part, ast.expr) and hasattr(part, "lineno") and key_of(part) == place:
+            return part
+    return None
+
+
+def _with_input(step: Step, start: Input) -> Step:
+    """The step with the parameter in place of what is written down."""
+    place = start.place
+
+    class Put(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            if isinstance(node, ast.expr) and hasattr(node, "lineno") and key_of(node) == place:
+                return ast.copy_location(ast.Name(start.name, ast.Load()), node)
+            return self.generic_visit(node)
+
+    node = Put().visit(copied(step.node))
+    assert isinstance(node, ast.stmt)
+    return replace(step, node=node)
+
+
+def _with_values(run: Run, start: Input, alive: Live, freezer: Freezer) -> list[Act]:
+    """The acts with a frozen copy of every value that a later statement of the notebook changed."""
+    rows = {start.name, *(act.name for act in alive.acts)}
+    found = []
+    for act in alive.acts:
+        node = act.node
+        if node is not None:
+            known = rows | _local_names(node)
+            node = _Hold(run, act.step, known, freezer).visit(copied(node))
+        found.append(replace(act, node=node))
+    return found
+
+
+class _Hold(ast.NodeTransformer):
+    """Put a frozen copy in place of each name that means something else by the end."""
+
+    def __init__(self, run: Run, step: Step, known: set[str], freezer: Freezer) -> None:
+        self.run, self.step, self.known, self.freezer = run, step, known, freezer
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        name = node.id
+        if not isinstance(node.ctx, ast.Load) or name in self.known or self.freezer.of(name):
+            return node
+        if not self.run.scope.binds(name) or self.run.live(name, self.step):
+            return node
+        if name not in self.step.copies:
+            why = f"`{name}` gets another value later, and what it held was not kept"
+            raise StopError(why, self.step)
+        return self.freezer.freeze(Frozen(self.step, name, name, None, name))
+
+
+def _local_names(node: ast.stmt) -> set[str]:
+    """The names of lambdas' parameters and comprehensions' variables."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, ast.comprehension):
+            found |= {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}
+    return found
+
+
+def _names(scope: Scope, values: Sequence[Frozen], taken: Iterable[str]) -> list[str]:
+    """A name of its own for each frozen value, by what it is."""
+    used, found = set(taken) | {RESULT}, list[str]()
+    for value in values:
+        base = value.hint if value.hint.isidentifier() else f"value_{value.step.cell}"
+        if keyword.iskeyword(base):
+            base += "_"
+        name, count = base, 1
+        while name in used or scope.binds(name) or name in BUILTINS:
+            count += 1
+            name = f"{base}_{count}"
+        used.add(name)
+        found.append(name)
+    return found
+
+
+def _renamed(act: Act, names: Sequence[str]) -> Act:
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:
+            if node.id.startswith("__frozen_"):
+                return ast.Name(names[int(node.id.strip("_").partition("_")[2])], node.ctx)
+            return node
+
+    if act.node is None:
+        return act
+    node = Rename().visit(act.node)
+    return replace(act, node=node)
+
+
+def trial_of(run: Run, path: Path) -> dict[str, Any]:
+    """The path as the kernel tries it; see `kernel/trial.py`."""
+    start = path.input
+    answer = run.answer
+    last = [s for s in run.steps if _is_answer(run, s)][-1]
+    asked: dict[str, Any] = {"event": last.event}
+    if answer.node is not None:
+        asked["place"] = key_of(answer.node)
+    else:
+        asked["name"] = answer.name
+    return {
+        "input": {
+            "event": start.step.event,
+            "name": start.name,
+            "place": start.place,
+            "columns": None if path.columns is None else list(path.columns),
+        },
+        "parameter": start.name,
+        "frozen": [
+            {
+                "name": name,
+                "event": value.step.event,
+                "held": value.held,
+                "place": value.place,
+                "nth": -1,
+                "only": None if value.only is None else list(value.only),
+            }
+            for name, value in path.frozen.items()
+        ],
+        "steps": [
+            {
+                "source": "" if act.node is None else statement_text(act.node),
+                "event": act.step.event,
+                "names": [] if act.narrowed else [act.name],
+                "picks": act.picks,
+            }
+            for act in path.acts
+        ],
+        "function": path.function,
+        "entry": path.entry,
+        "result": RESULT,
+        "answer": asked,
+    }

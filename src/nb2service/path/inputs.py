@@ -1,0 +1,29 @@
+"""Inputs: where a path may begin."""
+
+from dataclasses import dataclass
+
+from nb2service.path.steps import Step
+
+
+@dataclass(frozen=True)
+class Input:
+    """Where a path may begin: a version of a name, or what is written down in the marked cell.
+
+    Attributes:
+        name: the name, the parameter of the function.
+        step: the step that made this version of it.
+        place: the place of the written sample in that step; None for a name.
+        rows: how many rows it holds; None if it is no table.
+        kind: which sort of table it is; see `kernel/track.kind_of`.
+    """
+
+    name: str
+    step: Step
+    place: str | None
+    rows: int | None
+    kind: str
+
+    @property
+    def text(self) -> str:
+        """What stands for it left of an arrow: `df@3`."""
+        return f"{self.name}@{self.step.cell}"

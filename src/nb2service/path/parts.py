@@ -1,0 +1,419 @@
+"""The parts of a step: which of its expressions give rows, and how they read on the path."""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nb2service.path.forms import (
+    ACROSS,
+    AGGREGATES,
+    FIXED,
+    PICKS,
+    PICKS_BY_CONTENT,
+    SPLITS,
+)
+from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
+from nb2service.path.steps import Step
+from nb2service.path.trees import copied
+
+Picks = Literal["", "any", "content"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """An expression as it reads on the path.
+
+    Attributes:
+        node: its tree.
+        rows: whether it gives rows of a request, or what belongs to them one by one.
+        why: why it cannot be served, `""` if it can.
+        picks: whether it only picked rows in the notebook: `any` or by their `content`.
+    """
+
+    node: ast.expr
+    rows: bool = False
+    why: str = ""
+    picks: Picks = ""
+
+
+class Reader:
+    """Reads the expressions of one step.
+
+    Args:
+        step: the step.
+        rows: the names that hold rows of a request.
+        blocked: the names that hold what cannot be served, each with the reason.
+        freezer: gets the values that are frozen.
+        live: whether a name still holds at the end what it holds at this step.
+        labels: the columns that hold what the model learns to predict.
+    """
+
+    def __init__(
+        self,
+        step: Step,
+        rows: Iterable[str],
+        blocked: dict[str, str],
+        freezer: Freezer,
+        live: Callable[[str, Step], bool],
+        labels: frozenset[str],
+    ) -> None:
+        self.step, self.rows, self.blocked = step, set(rows), blocked
+        self.freezer, self.live, self.labels = freezer, live, labels
+
+    def read(self, node: ast.expr) -> Part:
+        """The expression as it reads on the path."""
+        if isinstance(node, ast.Name):
+            if node.id in self.blocked:
+                return Part(node, True, self.blocked[node.id])
+            return Part(node, node.id in self.rows)
+        if not self._mentions(node):
+            return Part(node)
+        if self._is_row_count(node):
+            return Part(node)
+        if self._is_aggregate(node):
+            return self._frozen(node)
+        match node:
+            case ast.Call():
+                return self._call(node)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.ListComp(generators=[first, *_]) if self.read(first.iter).rows:
+                return self._whole(node)
+        return self._whole(node)
+
+    def value_of_all(self, node: ast.expr) -> Part | None:
+        """The expression as a value that a name may hold, if it makes one of all rows; else None."""
+        if not isinstance(node, ast.expr) or not self._mentions(node) or self._is_row_count(node):
+            return None
+        if not self._is_aggregate(node):
+            return None
+        return Part(node, False, self._leak(node))
+
+    def _mentions(self, node: ast.AST) -> bool:
+        return any(
+            isinstance(n, ast.Name) and (n.id in self.rows or n.id in self.blocked)
+            for n in ast.walk(node)
+        )
+
+    def _whole(self, node: ast.expr) -> Part:
+        """The expression with all of its parts read."""
+        found: list[Part] = []
+        reader = self
+
+        class Parts(ast.NodeTransformer):
+            def visit(self, part: ast.AST) -> ast.AST:
+                if not isinstance(part, ast.expr) or isinstance(
+                    part, ast.Starred | ast.FormattedValue
+                ):
+                    return self.generic_visit(part)
+                if isinstance(getattr(part, "ctx", None), ast.Store):
+                    return part
+                one = reader.read(part)
+                found.append(one)
+                return one.node
+
+        node = copied(node)
+        Parts().generic_visit(node)
+        why = next((part.why for part in found if part.why), "")
+        picks: Picks = next((part.picks for part in found if part.picks), "")
+        return Part(node, any(part.rows for part in found), why, picks)
+
+    # What is frozen
+
+    def _is_row_count(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id="len"), args=[table]):
+                return self.read(table).rows
+            case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=0)):
+                return True
+        return False
+
+    def _is_aggregate(self, node: ast.expr) -> bool:
+        """Whether the expression makes one value of all rows."""
+        match node:
+            case ast.Call(func=ast.Attribute(value=receiver, attr=name)):
+                if isinstance(receiver, ast.Attribute) and receiver.attr in ("str", "dt", "cat"):
+                    return False
+                if name == "fit" and not self._mentions(receiver):
+                    return True
+                if name in AGGREGATES and not _along_rows(node):
+                    return not _goes_along(receiver)
+                return self._is_aggregate(receiver) and not self._arguments_have_rows(node)
+            case ast.Call(func=ast.Name(id=name)):
+                if name in ("sum", "max", "min", "set", "sorted", "any", "all", "round"):
+                    return name != "round" or self._is_aggregate(node.args[0])
+                return False
+            case ast.Attribute(attr=name, value=receiver):
+                return name in FIXED or self._is_aggregate(receiver)
+            case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
+                return True
+            case ast.Subscript(value=value, slice=index):
+                return self._is_aggregate(value) and not self._mentions(index)
+            case ast.ListComp(generators=[first, *_]) | ast.SetComp(generators=[first, *_]):
+                return not self.read(first.iter).rows
+            case ast.DictComp() | ast.GeneratorExp():
+                return isinstance(node, ast.DictComp)
+        return False
+
+    def _arguments_have_rows(self, call: ast.Call) -> bool:
+        return any(self._mentions(a) for a in [*call.args, *(k.value for k in call.keywords)])
+
+    def _frozen(self, node: ast.expr) -> Part:
+        """The value that the notebook computed, in place of the expression."""
+        shown = ast.unparse(node)
+        if leak := self._leak(node):
+            return Part(node, True, leak)
+        if not kept(self.step, node):
+            return Part(node, True, f"the value of `{shown[:60]}` was not seen")
+        value = Frozen(self.step, shown, None, key_of(node), hint_for(node))
+        return Part(self.freezer.freeze(value))
+
+    def _leak(self, node: ast.expr) -> str:
+        """Why a value by groups is none that a service may have: it holds the labels of other rows."""
+        grouped = any(isinstance(n, ast.Attribute) and n.attr == "groupby" for n in ast.walk(node))
+        named = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+        named |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+        if not (grouped and named & self.labels):
+            return ""
+        return f"`{ast.unparse(node)[:60]}` looks at the label of other rows"
+
+    def _fitted(self, call: ast.Call) -> ast.expr:
+        """The estimator that a `fit_transform` left behind."""
+        assert isinstance(call.func, ast.Attribute)
+        receiver = call.func.value
+        if isinstance(receiver, ast.Name) and self.live(receiver.id, self.step):
+            return receiver
+        hint = receiver.id if isinstance(receiver, ast.Name) else hint_for(receiver)
+        column = hint_for(call.args[0]) if call.args else ""
+        if (column and not isinstance(receiver, ast.Name)) or column:
+            hint = f"{slug(hint) if not isinstance(receiver, ast.Name) else hint}_{column}"
+        text = ast.unparse(ast.Call(ast.Attribute(receiver, "fit"), call.args, call.keywords))
+        return self.freezer.freeze(Frozen(self.step, text, None, key_of(call), hint))
+
+    # Calls
+
+    def _call(self, node: ast.Call) -> Part:
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            receiver = self.read(function.value)
+            if receiver.why:
+                return receiver
+            if receiver.rows:
+                return self._method(node, function.attr, receiver)
+            name = function.attr
+        else:
+            name = function.id if isinstance(function, ast.Name) else ""
+        if name in SPLITS:
+            return Part(node, True, f"`{name}` is not unpacked into names")
+        if name in ACROSS:
+            return Part(node, True, f"{name} looks across the rows")
+        if name in ("vstack", "row_stack", "append") or _joins_rows(node, name):
+            return Part(node, True, f"{name} puts rows of several tables together")
+        if name == "cut" and _is_count(node, 1, "bins"):
+            return Part(node, True, "cut finds its bins in all rows")
+        if name in PICKS and node.args and not isinstance(function, ast.Name):
+            part = self.read(node.args[0])
+            return Part(part.node, part.rows, part.why, "any")
+        if name == "fit_transform":
+            return self._transform(node)
+        if name == "get_dummies":
+            return self._dummies(node)
+        return self._whole(node)
+
+    def _transform(self, node: ast.Call) -> Part:
+        table = self.read(node.args[0]) if node.args else Part(node, True, "fits nothing")
+        if table.why:
+            return table
+        if not kept(self.step, node):
+            return Part(node, True, "what it fitted was not seen")
+        function = ast.Attribute(self._fitted(node), "transform", ast.Load())
+        return Part(ast.Call(function, [table.node], []), True, "", table.picks)
+
+    def _dummies(self, node: ast.Call) -> Part:
+        table = self.read(node.args[0])
+        if table.why:
+            return table
+        if not kept(self.step, node):
+            return Part(node, True, "the categories of get_dummies were not seen")
+        hint = hint_for(node.args[0])
+        value = Frozen(
+            self.step,
+            f"the categories of {ast.unparse(node.args[0])}",
+            None,
+            key_of(node),
+            f"{hint}_categories" if hint else "categories",
+        )
+        typed = ast.Call(
+            ast.Attribute(table.node, "astype", ast.Load()), [self.freezer.freeze(value)], []
+        )
+        rest = [self.read(a).node for a in node.args[1:]]
+        keywords = [ast.keyword(k.arg, self.read(k.value).node) for k in node.keywords]
+        return Part(ast.Call(node.func, [typed, *rest], keywords), True, "", table.picks)
+
+    def _method(self, node: ast.Call, name: str, receiver: Part) -> Part:
+        """A method of something that gives rows."""
+        if name in ACROSS or (name == "transform" and not node.args):
+            return Part(node, True, f"{name} looks across the rows")
+        if name == "fillna" and any(k.arg == "method" for k in node.keywords):
+            return Part(node, True, "fillna(method=…) looks at other rows")
+        if name in ("select_dtypes", "dropna") and (found := kept(self.step, node)):
+            return self._selected(receiver, found)
+        if name in PICKS:
+            return Part(receiver.node, True, "", "any")
+        if name in PICKS_BY_CONTENT:
+            return Part(receiver.node, True, "", "any" if name.startswith("sort") else "content")
+        if name == "drop" and not drops_columns(node):
+            return Part(receiver.node, True, "", "content")
+        if name == "pop" and len(node.args) == 1:
+            return Part(ast.Subscript(receiver.node, node.args[0], ast.Load()), True)
+        if name == "astype" and (found := kept(self.step, node)):
+            return self._category(node, receiver)
+        if name in ("apply", "transform") and "fit_transform" in ast.unparse(node):
+            return Part(node, True, f"{name} fits each column anew")
+        whole = self._whole(node)
+        if whole.why:
+            return whole
+        assert isinstance(whole.node, ast.Call)
+        assert isinstance(whole.node.func, ast.Attribute)
+        return Part(whole.node, True, "", whole.picks)
+
+    def _selected(self, receiver: Part, found: Iterable[object]) -> Part:
+        """Columns that the notebook chose by what they hold."""
+        items = next(iter(found)).get("items")  # type: ignore[attr-defined]
+        if items is None:
+            return Part(receiver.node, True, "the columns that it selects are no plain names")
+        chosen = ast.List([ast.Constant(item) for item in items], ast.Load())
+        return Part(ast.Subscript(receiver.node, chosen, ast.Load()), True, "", receiver.picks)
+
+    def _category(self, node: ast.Call, receiver: Part) -> Part:
+        hint = f"{hint_for(receiver.node)}_categories".strip("_")
+        value = Frozen(
+            self.step, f"the categories of {ast.unparse(receiver.node)}", None, key_of(node), hint
+        )
+        function = ast.Attribute(receiver.node, "astype", ast.Load())
+        return Part(ast.Call(function, [self.freezer.freeze(value)], []), True, "", receiver.picks)
+
+    # Subscripts
+
+    def _subscript(self, node: ast.Subscript) -> Part:
+        value = self.read(node.value)
+        if value.why or not value.rows:
+            return value if value.why else self._whole(node)
+        index = node.slice
+        if isinstance(index, ast.Tuple) and len(index.elts) == 2:
+            return self._two(node, value, *index.elts)
+        accessor = _accessor(node.value)
+        if isinstance(index, ast.Slice):
+            if _is_full(index):
+                return value
+            return self._picked(node, value, "any")
+        read = self.read(index)
+        if read.why:
+            return read
+        if read.rows:
+            if _is_boolean(index):
+                return self._picked(node, value, "content")
+            return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
+        if accessor:  # df.loc[5], df.iloc[[1, 2]]
+            return self._picked(node, value, "any")
+        return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
+
+    def _two(self, node: ast.Subscript, value: Part, which: ast.expr, columns: ast.expr) -> Part:
+        """`df.loc[rows, columns]`, `array[rows, columns]`."""
+        read = self.read(columns)
+        if read.why or read.rows:
+            return Part(node, True, read.why or "its columns depend on the rows")
+        everything = ast.Slice()
+        picks: Picks = value.picks
+        if not (isinstance(which, ast.Slice) and _is_full(which)):
+            rows = self.read(which)
+            if rows.why:
+                return rows
+            picks = "content" if rows.rows else "any"
+        index = ast.Tuple([everything, read.node], ast.Load())
+        return Part(ast.Subscript(value.node, index, node.ctx), True, "", picks)
+
+    def _picked(self, node: ast.Subscript, value: Part, picks: Picks) -> Part:
+        """The table from which the notebook picked rows."""
+        bare = value.node
+        if isinstance(bare, ast.Attribute) and bare.attr in ("loc", "iloc"):
+            bare = bare.value
+        return Part(bare, True, "", picks)
+
+
+def drops_columns(call: ast.Call) -> bool:
+    """Whether a call of `drop` drops columns, not rows."""
+    for keyword in call.keywords:
+        if keyword.arg == "columns":
+            return True
+        if keyword.arg == "axis":
+            return isinstance(keyword.value, ast.Constant) and keyword.value.value in (1, "columns")
+    return len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and call.args[1].value == 1
+
+
+def _goes_along(receiver: ast.expr) -> bool:
+    """Whether it aggregates for each row what stands around it, as `df.rolling(3).mean()` does."""
+    return any(
+        isinstance(part, ast.Attribute) and part.attr in ACROSS - {"groupby"}
+        for part in ast.walk(receiver)
+    )
+
+
+def _along_rows(call: ast.Call) -> bool:
+    """Whether an aggregate works along each row: `axis=1`."""
+    for keyword in call.keywords:
+        if keyword.arg == "axis":
+            value = keyword.value
+            if isinstance(value, ast.UnaryOp):
+                return True  # axis=-1
+            return isinstance(value, ast.Constant) and value.value in (1, "columns")
+    last = call.args[-1] if call.args else None
+    return isinstance(last, ast.Constant) and last.value == 1 and len(call.args) in (1, 2)
+
+
+def _joins_rows(call: ast.Call, name: str) -> bool:
+    if name not in ("concat", "concatenate"):
+        return False
+    return not _along_rows(call)
+
+
+def _is_count(call: ast.Call, position: int, keyword: str) -> bool:
+    found = call.args[position] if len(call.args) > position else None
+    for one in call.keywords:
+        if one.arg == keyword:
+            found = one.value
+    return isinstance(found, ast.Constant) and isinstance(found.value, int)
+
+
+def _accessor(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "at", "iat")
+
+
+def _is_full(index: ast.Slice) -> bool:
+    return index.lower is None and index.upper is None and index.step is None
+
+
+def _is_boolean(node: ast.expr) -> bool:
+    """Whether an index is a condition on the rows rather than a choice of columns."""
+    match node:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Invert()):
+            return True
+        case ast.BinOp(op=ast.BitAnd() | ast.BitOr() | ast.BitXor()):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in (
+                "isin",
+                "notna",
+                "notnull",
+                "isna",
+                "isnull",
+                "between",
+                "contains",
+                "any",
+                "all",
+                "startswith",
+            )
+        case ast.Name():
+            return True
+    return False

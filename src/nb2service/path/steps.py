@@ -1,0 +1,125 @@
+"""The steps that really ran: simple statements in their order, loops turn by turn."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nb2service.notebook.changes import changed_names
+from nb2service.notebook.statements import Statement, names_of
+from nb2service.path.plan import COMPOUND, Watched
+from nb2service.path.trees import copied
+
+# A loop of more turns is not written out.
+MOST_STEPS = 2000
+
+
+@dataclass(frozen=True)
+class Step:
+    """A simple statement that ran.
+
+    Attributes:
+        event: its number among the events of the run.
+        statement: the statement of the notebook that it is, or is a part of.
+        node: its own syntax tree; the variables of loops have their values in it.
+        opaque: whether it cannot be written down: its loop goes over tables that have no names.
+        binds: the names that it gives a value to.
+        changes: the names whose objects it changes in place.
+        uses: the names that it uses.
+        versions: what each copied name held after it; see `kernel/track.info`.
+        copies: the names whose values were copied before it.
+        kept: what the kept parts of it gave, by their places (`"3,0,3,17"`), in their order.
+    """
+
+    event: int
+    statement: Statement
+    node: ast.stmt
+    opaque: bool
+    binds: frozenset[str]
+    changes: frozenset[str]
+    uses: frozenset[str]
+    versions: Mapping[str, Mapping[str, Any]]
+    copies: frozenset[str]
+    kept: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def cell(self) -> int:
+        """The number of its cell."""
+        return self.statement.cell.number
+
+    @property
+    def line(self) -> int:
+        """Its line in the cell."""
+        return self.node.lineno + self.statement.line - self.statement.node.lineno
+
+    @property
+    def text(self) -> str:
+        """Its source, for messages."""
+        return ast.unparse(self.node).splitlines()[0][:80]
+
+
+def steps_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """The steps, from what the tracker saw; see `kernel/track.py`."""
+    by_number = {one.number: one for one in watched}
+    inner: dict[int, dict[tuple[int, int], ast.stmt]] = {}
+    found = []
+    for index, event in enumerate(events):
+        one = by_number[event["id"]]
+        node = one.statement.node
+        if event["at"] is not None:
+            if one.number not in inner:
+                inner[one.number] = _simple(node)
+            node = inner[one.number][tuple(event["at"])]
+        elif isinstance(node, COMPOUND):
+            continue
+        if not event["done"]:
+            continue
+        found.append(_step(index, one.statement, node, event))
+        if len(found) > MOST_STEPS:
+            break
+    return found
+
+
+def _step(index: int, statement: Statement, node: ast.stmt, event: Mapping[str, Any]) -> Step:
+    aliases = {name: other for name, other in event["aliases"].items() if other is not None}
+    if event["loop"] or aliases:
+        node = _with_values(node, event["loop"], aliases)
+    binds, eager, lazy = names_of(ast.unparse(node))
+    nameless = event["aliases"].keys() - aliases.keys()
+    return Step(
+        index,
+        statement,
+        node,
+        any(isinstance(n, ast.Name) and n.id in nameless for n in ast.walk(node)),
+        binds,
+        frozenset(changed_names(node)),
+        eager | lazy,
+        event["versions"],
+        frozenset(event["copies"]),
+        event["kept"],
+    )
+
+
+def _simple(node: ast.stmt) -> dict[tuple[int, int], ast.stmt]:
+    """The simple statements inside of a compound one, by where they stand."""
+    return {
+        (part.lineno, part.col_offset): part
+        for part in ast.walk(node)
+        if isinstance(part, ast.stmt) and not isinstance(part, COMPOUND)
+    }
+
+
+def _with_values(node: ast.stmt, loop: Mapping[str, Any], aliases: Mapping[str, str]) -> ast.stmt:
+    """The statement with the values of loop variables, and tables by their own names."""
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            if name.id in aliases:
+                return ast.copy_location(ast.Name(aliases[name.id], name.ctx), name)
+            if name.id in loop and isinstance(name.ctx, ast.Load):
+                return ast.copy_location(ast.Constant(loop[name.id]), name)
+            return name
+
+    filled = Fill().visit(copied(node))
+    assert isinstance(filled, ast.stmt)
+    return filled

@@ -1,0 +1,82 @@
+"""What the card and the report tell of a path: the input that was taken, and what else there was."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nb2service.path.answers import Answer
+from nb2service.path.choose import Choice, Refusal
+from nb2service.path.inputs import Input
+
+# Reasons that say nothing of the way: the input is simply not on it.
+_ELSEWHERE = ("does not come from it", "does not depend on the input")
+_MOST_LINES = 3
+
+
+def told(choice: Choice) -> dict[str, Any]:
+    """The choice as JSON-able data.
+
+    Returns:
+        `input` (its name), `cell` (that makes it), `written` (whether it is written down there), `steps`
+        (statements from it to the answer), `rows`, `answered` and `alone` (see `kernel/trial.py`), `above`
+        (the nearest input above that is none, and why; None if there is none) and `lines` (marks that
+        choose other inputs).
+    """
+    start = choice.path.input
+    found = {key: choice.trial[key] for key in ("rows", "answered", "alone")}
+    return {
+        "input": start.name,
+        "cell": start.step.cell,
+        "written": start.place is not None,
+        "steps": choice.path.steps,
+        **found,
+        "above": _above(choice),
+        "lines": [_line(one, choice.answer) for one in _others(choice)],
+    }
+
+
+def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The lines of the card: label and text."""
+    count = path["steps"]
+    way = f"{count} statement{'' if count == 1 else 's'} from there to the answer" if count else ""
+    if path["written"]:
+        yield "Input", f"{path['input']}: what cell {path['cell']} writes down is the example"
+    else:
+        parts = [f"{path['input']} as cell {path['cell']} makes it", way]
+        if path["alone"]:
+            parts.append(
+                f"{path['alone']} of the {path['answered']} rows with an answer tried alone"
+            )
+        yield "Input", "; ".join(filter(None, parts))
+    if path["above"]:
+        yield "Not from", path["above"]
+    if path["lines"]:
+        yield "Instead", "\n".join(path["lines"])
+
+
+def _above(choice: Choice) -> str | None:
+    for refusal in reversed(choice.refusals):
+        elsewhere = any(words in refusal.why for words in _ELSEWHERE)
+        # A column that a table was made of is not the table.
+        if not elsewhere and refusal.input.kind == choice.path.input.kind:
+            return _reason(refusal)
+    return None
+
+
+def _reason(refusal: Refusal) -> str:
+    start = refusal.input
+    text = f"{start.text} (line {start.step.line}): {refusal.why}"
+    if refusal.step is not None:
+        text += f" (cell {refusal.step.cell}: {refusal.step.text})"
+    return text
+
+
+def _others(choice: Choice) -> list[Input]:
+    """Other inputs, one for each name and cell, those next to the chosen one first."""
+    chosen = choice.path.input
+    found = {one.text: one for one in choice.others if one.place is None}
+    found.pop(chosen.text, None)
+    return list(found.values())[:_MOST_LINES]
+
+
+def _line(start: Input, answer: Answer) -> str:
+    return f"#| predict: {start.text} -> {answer.text}"

@@ -1,0 +1,13 @@
+# input: houses@1, 60 rows of 60
+# columns: age, rooms
+# or #| predict: houses@2 -> prediction
+# or #| predict: X@3 -> prediction
+# houses_median: houses.median(numeric_only=True)
+def predict(houses):
+    """`prediction` of cell 4 for rows of `houses` as cell 1 makes it."""
+    # cell 2
+    houses = houses.fillna(houses_median)
+    # cell 3
+    X = houses[["age", "rooms"]]
+    # cell 4
+    return model.predict(X)

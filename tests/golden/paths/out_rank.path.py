@@ -1,0 +1,10 @@
+# input: houses@2, 60 rows of 60
+# columns: rooms, place
+# not from houses@1 (line 11): rank looks across the rows (cell 2: houses['place'] = houses['rooms'].rank())
+# or #| predict: X@2 -> prediction
+def predict(houses):
+    """`prediction` of cell 3 for rows of `houses` as cell 2 makes it."""
+    # cell 2
+    X = houses[["place", "rooms"]]
+    # cell 3
+    return model.predict(X)
