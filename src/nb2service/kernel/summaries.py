@@ -26,7 +26,7 @@ def _of_column(column):
     kind = getattr(column.dtype, "kind", "O")
     if kind in "iufmM":
         told.update(_range(to_plain(present.min()), to_plain(present.max())))
-    countable = kind in "iu" or (kind == "O" and all(type(value) is str for value in present))
+    countable = kind in "iu" or (kind == "O" and set(map(type, present.to_numpy(object))) == {str})
     if countable and present.iloc[:1000].nunique() <= MOST_KNOWN:
         told["known"] = _few(to_plain(list(present.unique())))
     return told
@@ -34,20 +34,22 @@ def _of_column(column):
 
 def of_objects(column):
     """For a column of objects: the Python types of its values, and whether its nulls are NaN."""
-    missing = column.isna()
-    values = list(column[~missing])
+    missing, every = column.isna().to_numpy(bool), column.to_numpy(object)
+    values = list(every[~missing])
     return {
         **types_of(values),
-        "nan": any(isinstance(value, float) for value in column[missing]),
+        "nan": any(issubclass(kind, float) for kind in set(map(type, every[missing]))),
         "nan_inside": has_nan(values),
     }
 
 
 def types_of(values):
     """The full names of the types of values, and the dtypes of those that have one."""
+    kinds = set(map(type, values))
+    typed = any(hasattr(kind, "dtype") for kind in kinds)
     return {
-        "types": sorted({_full_name(type(value)) for value in values}),
-        "dtypes": sorted({str(value.dtype) for value in values if hasattr(value, "dtype")}),
+        "types": sorted(map(_full_name, kinds)),
+        "dtypes": sorted({str(v.dtype) for v in values if hasattr(v, "dtype")} if typed else ()),
     }
 
 
@@ -69,8 +71,11 @@ def of_list(values):
     if values and all(isinstance(value, dict) for value in values):
         keys = dict.fromkeys(key for value in values for key in value)
         return {"fields": {str(k): of_list([v[k] for v in values if k in v]) for k in keys}}
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return {"count": len(values), "null": False, "known": _few(set(values))}
     present = [value for value in to_plain(list(values)) if value is not None]
-    kinds = {type(value) for value in present}
+    kinds = set(map(type, present))
     told = {"count": len(present), "null": len(present) < len(values)}
     if kinds and kinds <= {int, float}:
         told.update(_range(min(present), max(present)))
@@ -82,6 +87,9 @@ def of_list(values):
 def has_nan(values):
     """Whether a NaN lies in a list, at whatever depth."""
     if isinstance(values, list | tuple):
+        # Most of a long list is of one type, which decides it at once.
+        if not set(map(type, values)) - {str, int, bool}:
+            return False
         return any(has_nan(value) for value in values)
     return isinstance(values, float) and bool(values != values)
 
