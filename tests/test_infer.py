@@ -400,6 +400,52 @@ class TestFrame:
         assert found.answers_are == ("dict" if "assign" in answer else "value")
 
 
+class TestCallsThatAreNotKept:
+    """The test's recorder keeps five."""
+
+    ROWS = "rows = [{'a': i, 'b': 'xy'[i % 2]} for i in range(9)]\n"
+
+    @pytest.mark.parametrize(
+        ("definition", "calls"),
+        [
+            pytest.param("p", "for row in rows: predict(row)", id="dicts"),
+            pytest.param("a, b", "for row in rows: predict(**row)", id="arguments"),
+            pytest.param("rows", "predict(rows)", id="a list of dicts"),
+            pytest.param(
+                "row",
+                "import pandas as pd\npd.DataFrame(rows).apply(predict, axis=1)",
+                id="rows of a table",
+            ),
+        ],
+    )
+    def test_they_tell_of_ranges_and_values(
+        self, infer_from: InferFrom, definition: str, calls: str
+    ) -> None:
+        answer = "[1 for row in rows]" if definition == "rows" else "1"
+        found = infer_from(f"def predict({definition}):\n    return {answer}", self.ROWS + calls)
+        properties = found.record["properties"]
+        assert properties["a"]["x-seen"] == {"min": 0, "max": 8}
+        assert properties["b"]["x-known"] == ["x", "y"]
+
+    def test_they_tell_of_nulls_and_of_what_is_not_always_there(
+        self, infer_from: InferFrom
+    ) -> None:
+        found = infer_from(
+            "def predict(p):\n    return 1",
+            "for i in range(9): predict({'a': i, 'b': 1, 'c': 1.5})",
+            "predict({'a': None, 'c': float('nan')})",
+        )
+        a, b, c = found.record["properties"].values()
+        assert (a["type"], b["type"], c["type"]) == (
+            ["number", "null"],
+            "number",
+            ["number", "null"],
+        )
+        assert c["x-null"] == "nan"
+        assert "x-null" not in a
+        assert found.record["required"] == ["a", "c"]
+
+
 @pytest.mark.parametrize(
     ("definition", "calls", "told"),
     [

@@ -8,7 +8,7 @@ from nb2service.contract.calls import Calls
 from nb2service.contract.inference import Call, Inferred
 from nb2service.contract.python_types import converted
 from nb2service.contract.schemas import Schema, lenient, merge, schema_of
-from nb2service.contract.seen import annotated, candidates, of_values
+from nb2service.contract.seen import annotated, candidates, of_told, of_values, together
 from nb2service.errors import Nb2serviceError
 
 
@@ -22,15 +22,17 @@ def of_arguments(looked: Calls) -> Inferred:
     passed = dict.fromkeys(name for call in looked.calls for name in call["arguments"])
     named = {p["name"]: p for p in looked.parameters if p["kind"] != "VAR_KEYWORD"}
     properties: Schema = {}
-    told, required = {}, []
+    told, required, later = {}, [], looked.later()
     for name in [*named, *(n for n in passed if n not in named)]:
         parameter = named.get(name, {"annotation": ""})
         declared = annotation_schema(parameter["annotation"])
         seen = [c["arguments"][name] for c in looked.calls if name in c["arguments"]]
         if not seen and declared is None:
             continue  # a default such as `model=model` is no request data
-        feature = _argument(declared, seen)
-        told[name] = of_values([s["plain"] for s in seen], ordered="format" in feature)
+        besides = later.get(name, {})
+        feature = _argument(declared, seen, besides)
+        values = of_values([s["plain"] for s in seen], ordered="format" in feature)
+        told[name] = together([values, of_told(besides)])
         properties[name] = annotated(feature, told[name])
         in_all = name not in named and len(seen) == len(looked.calls)
         if in_all or (name in named and "default" not in parameter):
@@ -56,10 +58,14 @@ def _call(call: Mapping[str, Any]) -> Call:
     return Call([record], [call["answer"]["one"]], many=False)
 
 
-def _argument(declared: Schema | None, seen: Sequence[Mapping[str, Any]]) -> Schema:
+def _argument(
+    declared: Schema | None, seen: Sequence[Mapping[str, Any]], besides: Mapping[str, Any]
+) -> Schema:
     found = schema_of([argument["plain"] for argument in seen])
+    if besides.get("null"):
+        found = merge(found, {"type": "null"})
     schema = merge(declared, found) if declared else lenient(found)
-    if any(argument.get("nan") for argument in seen):
+    if besides.get("nan") or any(argument.get("nan") for argument in seen):
         schema = {**lenient(merge(schema, {"type": "null"}), null_is_nan=True)}
     types = {argument["type"] for argument in seen}
     return converted(schema, types, [a["dtype"] for a in seen if "dtype" in a])

@@ -70,6 +70,10 @@ class Calls:
         name = next(iter(self.calls[0]["arguments"]))
         return name, [next(iter(call["arguments"].values())) for call in self.calls]
 
+    def later(self) -> dict[str, Mapping[str, Any]]:
+        """What the calls beyond those that were kept tell of each feature."""
+        return {name: told for call in self.calls for name, told in call.get("later", {}).items()}
+
     def answers_whole(self) -> bool:
         """Whether predict answers a table with one value; refuse it if there was a second row."""
         sizes = [_length_of_only(call) for call in self.calls]

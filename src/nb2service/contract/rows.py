@@ -19,7 +19,9 @@ def of_rows(looked: Calls) -> Inferred:
     name, values = looked.only()
     rows = [row for value in values for row in value["plain"]]
     if values[0]["form"] == "list" and rows and all(isinstance(row, dict) for row in rows):
-        schema, known = of_dicts(rows, [one for value in values for one in value.get("each", ())])
+        each = [one for value in values for one in value.get("each", ())]
+        told = [value["told"].get("fields", {}) for value in values if "told" in value]
+        schema, known = of_dicts(rows, each, {k: v for one in told for k, v in one.items()})
         records = [list(value["plain"]) for value in values]
     elif values[0].get("columns"):
         schema, records, known = _named_columns(values, rows)

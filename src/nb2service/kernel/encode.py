@@ -74,6 +74,35 @@ def _list(values, whole):
     return {**described, **types_of(values), "nan": has_nan(values)}
 
 
+def _is_row(value):
+    """Whether a value is a Series whose index names the features."""
+    index = getattr(value, "index", None)
+    return (
+        hasattr(value, "iloc")
+        and getattr(index, "inferred_type", "") == "string"
+        and value.ndim == 1
+    )
+
+
+def scalars_of(arguments):
+    """The numbers, strings and nulls of a call, by feature; what else it has is left out."""
+    fields = arguments
+    if len(arguments) == 1:
+        (only,) = arguments.values()
+        if isinstance(only, Mapping):
+            fields = only
+        elif _is_row(only):
+            fields = dict(zip(only.index, only, strict=True))
+        else:
+            fields = _fields(only) or arguments
+    plain = (bool, int, float, str, type(None))
+    return {
+        str(name): value
+        for name, value in fields.items()
+        if isinstance(value, plain) or (hasattr(value, "dtype") and not hasattr(value, "__len__"))
+    }
+
+
 def _fields(value):
     """The fields of a dataclass or a pydantic model that the notebook defines; else None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -6,8 +6,11 @@ import contextlib
 import functools
 import inspect
 
-from _nb2service.encode import encode, encode_answer, type_name
+from _nb2service.encode import encode, encode_answer, scalars_of, type_name
+from _nb2service.summaries import of_dicts
 
+# Calls beyond those that are kept of which ranges and nulls are noted, as of rows beyond a sample.
+_MOST_LATER = 10_000
 HOOK = "__nb2service_record__"
 
 
@@ -31,6 +34,7 @@ class Recorder:
     def __init__(self):
         self.calls = []
         self._given = []
+        self._later = []
         self.parameters = []
         self.seen = 0
         self.function = None  # as the notebook defines it
@@ -59,7 +63,10 @@ class Recorder:
 
     def report(self):
         """The function's parameters and the recorded calls, as JSON-able data."""
-        return {"parameters": self.parameters, "calls": self.calls, "seen": self.seen}
+        calls = list(self.calls)
+        if self._later:
+            calls[-1] = {**calls[-1], "later": of_dicts(self._later)}
+        return {"parameters": self.parameters, "calls": calls, "seen": self.seen}
 
     @contextlib.contextmanager
     def away(self):
@@ -90,11 +97,8 @@ class Recorder:
     def _call(self, function, signature, args, kwargs):
         self.seen += 1
         if len(self.calls) >= self.max_calls:
-            return function(*args, **kwargs)
-        arguments = dict(signature.bind(*args, **kwargs).arguments)
-        for parameter in signature.parameters.values():
-            if parameter.kind is parameter.VAR_KEYWORD:
-                arguments.update(arguments.pop(parameter.name, {}))
+            return self._later_call(function, signature, args, kwargs)
+        arguments = _bound(signature, args, kwargs)
         # Taken down before the call: predict may change its arguments in place.
         samples = {name: sample(value, self.max_rows) for name, value in arguments.items()}
         samples = {name: value for name, value in samples.items() if value is not None}
@@ -108,6 +112,17 @@ class Recorder:
         taken, recorded = _of_sample(function, arguments, samples, taken, whole, answer)
         self.calls.append({"arguments": taken, "answer": encode_answer(recorded)})
         self._given.append(arguments)
+        return answer
+
+    def _later_call(self, function, signature, args, kwargs):
+        """A call that is not kept: what its plain values are is noted all the same."""
+        if len(self._later) >= _MOST_LATER:
+            return function(*args, **kwargs)
+        noted = []
+        with contextlib.suppress(Exception):  # what cannot be noted must not disturb
+            noted.append(scalars_of(_bound(signature, args, kwargs)))
+        answer = function(*args, **kwargs)
+        self._later += noted
         return answer
 
     def with_state(self, bound, namespace):
@@ -127,6 +142,15 @@ class Recorder:
                 for parameter, name in bound.items()
             )
         ]
+
+
+def _bound(signature, args, kwargs):
+    """The arguments of a call by name."""
+    arguments = dict(signature.bind(*args, **kwargs).arguments)
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            arguments.update(arguments.pop(parameter.name, {}))
+    return arguments
 
 
 def _of_sample(function, arguments, samples, taken, whole, answer):

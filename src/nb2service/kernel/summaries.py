@@ -69,8 +69,7 @@ def of_array(array):
 def of_list(values):
     """The same of a list of strings or numbers; of a list of dicts, for each key."""
     if values and all(isinstance(value, dict) for value in values):
-        keys = dict.fromkeys(key for value in values for key in value)
-        return {"fields": {str(k): of_list([v[k] for v in values if k in v]) for k in keys}}
+        return {"fields": of_dicts(values)}
     kinds = set(map(type, values))
     if kinds == {str}:
         return {"count": len(values), "null": False, "known": _few(set(values))}
@@ -82,6 +81,16 @@ def of_list(values):
     if kinds in ({str}, {int}):
         told["known"] = _few(set(present))
     return told
+
+
+def of_dicts(dicts):
+    """The same for each key of dicts, with whether some have NaN there, or have it not."""
+    found = {}
+    for key in dict.fromkeys(key for part in dicts for key in part):
+        values = [part[key] for part in dicts if key in part]
+        told = {"nan": has_nan(values), "absent": len(values) < len(dicts)}
+        found[str(key)] = {**of_list(values), **told}
+    return found
 
 
 def has_nan(values):
