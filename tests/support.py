@@ -179,8 +179,13 @@ class HereSession:
         return json.loads(json.dumps(self.package.requests.REQUESTS[request](**asked)))
 
 
-def choose_path(path: Path) -> Choice:
-    """Run the cells of the notebook in a shell of this process, and choose its path."""
+@contextmanager
+def chosen_path(path: Path) -> Iterator[tuple[Choice, Any, dict[str, Any]]]:
+    """Run the cells of the notebook in a shell of this process, and choose its path.
+
+    Yields:
+        The choice, the kernel side, and the notebook's names.
+    """
     looked = look(path)
     marked = looked.mark
     assert marked.answer is not None
@@ -188,12 +193,16 @@ def choose_path(path: Path) -> Choice:
     with kernel_side() as package, ipython(path.parent) as shell, shell.builtin_trap:
         for cell in looked.cells:
             package.requests.track(specs(watched, cell.number))
-            done = shell.run_cell(cell.source, silent=True)
-            done.raise_error()
+            shell.run_cell(cell.source, silent=True).raise_error()
         session: Any = HereSession(package)
-        return asyncio.run(
-            choose(looked.scope, marked.cell, marked.answer, marked.start, watched, session)
-        )
+        asked = choose(looked.scope, marked.cell, marked.answer, marked.start, watched, session)
+        yield asyncio.run(asked), package, shell.user_ns
+
+
+def choose_path(path: Path) -> Choice:
+    """The path of the notebook; see `chosen_path`."""
+    with chosen_path(path) as (choice, _, _):
+        return choice
 
 
 def write_extraction(

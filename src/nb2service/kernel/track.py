@@ -75,14 +75,12 @@ class Tracker:
     def after(self, number):
         """Note that a watched statement has ended, and copy what it made."""
         started = time.perf_counter()
-        at = next(
-            (i for i in range(len(self.events) - 1, -1, -1) if self.events[i]["id"] == number), -1
-        )
-        if at >= 0 and self.events[at]["at"] is None:
-            self.events[at]["done"] = True
-        for event in self.events:
-            if event["id"] == number and event["at"] is not None:
-                event["done"] = True
+        last = len(self.events) - 1
+        at = last if last >= 0 and self.events[last]["id"] == number else -1
+        place = last
+        while place >= 0 and self.events[place]["id"] == number:
+            self.events[place]["done"] = True
+            place -= 1
         namespace = notebook_names()
         for name in self._specs[number]["versions"] if at >= 0 else ():
             if name in namespace:
@@ -347,10 +345,8 @@ def _is_literal(value):
 
 def _bytes(value):
     kind = kind_of(value)
-    if kind == "frame":
-        return int(value.memory_usage(index=False).sum())
-    if kind == "series":
-        return int(value.memory_usage(index=False))
+    if kind in ("frame", "series"):
+        return 8 * int(value.size)  # asking pandas takes longer than copying
     if kind == "list":
         return 64 * len(value)
     return int(getattr(getattr(value, "data", value), "nbytes", 0) or 0)

@@ -8,7 +8,7 @@ the notebook picked (a split, a slice) are found again among the computed ones.
 import time
 
 from _nb2service.alike import equal, key, plain_rows, rows_among, same, take
-from _nb2service.recorder import encode, encode_answer, rows_of, sample
+from _nb2service.recorder import RECORDER, encode, encode_answer, rows_of, sample
 from _nb2service.track import TRACKER, kind_of, notebook_names
 
 # How long rows are asked for alone; the first of an even sample, the rest if time is left.
@@ -57,6 +57,7 @@ def adopt(path, max_rows):
     namespace = notebook_names()
     namespace.update(_frozen(path))
     exec(path["function"], namespace)  # random rows are asked of it, for the proof
+    RECORDER.function = namespace[path["entry"]]
     given, answer = _input(path), _answer(path)
     ids = _try(path, alone=False)["ids"]
     one = ids is None
@@ -166,7 +167,10 @@ class _Trace:
         for name in step["names"] if number > self.seen else ():
             kept = TRACKER.versions.get((step["event"], name))
             if kept is not None and name in self.namespace:
-                self._compare(number, name, kept, step["picks"])
+                made = self.namespace[name]
+                if step["columns"] and kind_of(made) == kind_of(kept) == "frame":
+                    made, kept = made[step["columns"]], kept[step["columns"]]
+                self._compare(number, name, made, kept, step["picks"])
 
     def answer(self, computed, answer):
         """The places of the rows that the notebook's answer is about; None if it is one value."""
@@ -184,8 +188,8 @@ class _Trace:
             raise OtherwiseError(f"{rows} rows give {rows_of(computed)} answers")
         return list(range(rows)) if ids is None else ids
 
-    def _compare(self, number, name, kept, picks):
-        ids = rows_among(self.namespace[name], kept, self.pool, picks=bool(picks))
+    def _compare(self, number, name, made, kept, picks):
+        ids = rows_among(made, kept, self.pool, picks=bool(picks))
         if ids is False:
             raise OtherwiseError(f"`{name}` is not what the notebook computed", number)
         if not any(ids is known for known in self.pool):

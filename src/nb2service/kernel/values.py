@@ -23,6 +23,7 @@ from _nb2service.steady import steady
 
 # Longer ones are artifacts: nobody wants to read them in the code.
 LONGEST_LITERAL = 3000
+LONGEST_INDEX = 200
 
 # These are what the statement says that binds them: a function, an alias, a logger.
 CODE_TYPES = (
@@ -164,7 +165,7 @@ def literal_of(value):
         return _container(value, kind)
     if kind.__module__ == "numpy":
         return _numpy(value)
-    if kind.__module__.startswith("pandas."):
+    if kind.__module__.partition(".")[0] == "pandas":
         return _pandas(value)
     return None
 
@@ -226,20 +227,13 @@ def _pandas(value):
 
     kind = type(value)
     if kind is pandas.CategoricalDtype and value.categories is not None:
-        inner = literal_of(value.categories.tolist())
-        again = pandas.CategoricalDtype(value.categories.tolist(), value.ordered)
-        same = again == value and again.categories.dtype == value.categories.dtype
+        inner = _pandas(value.categories)
         ordered = ", ordered=True" if value.ordered else ""
-        return (
-            (f"pandas.CategoricalDtype({inner[0]}{ordered})", {"pandas"})
-            if inner and same
-            else None
-        )
-    if kind is pandas.Index:
-        inner = literal_of(value.tolist())
-        again = pandas.Index(value.tolist(), name=value.name)
-        if inner and again.identical(value) and value.name is None:
-            return f"pandas.Index({inner[0]})", {"pandas"}
+        return inner and (f"pandas.CategoricalDtype({inner[0]}{ordered})", inner[1])
+    if kind is pandas.Index and value.name is None and len(value) <= LONGEST_INDEX:
+        inner, dtype = literal_of(value.tolist()), str(value.dtype)
+        if inner and pandas.Index(value.tolist(), dtype=dtype).identical(value):
+            return f'pandas.Index({inner[0]}, dtype="{dtype}")', {"pandas"}
     return None
 
 

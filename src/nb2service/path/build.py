@@ -250,6 +250,8 @@ def trial_of(run: Run, path: Path) -> dict[str, Any]:
                 "source": "" if act.node is None else statement_text(act.node),
                 "event": act.step.event,
                 "names": [] if act.narrowed else [act.name],
+                # Of a table that a step sets columns of, the rest was compared before.
+                "columns": list(act.columns or ()) if act.form == "column" else [],
                 "picks": act.picks,
             }
             for act in path.acts

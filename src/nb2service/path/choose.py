@@ -22,6 +22,8 @@ from nb2service.running.run import Session
 
 # Inputs that are tried in the kernel before giving up.
 MOST_TRIALS = 60
+# Other inputs that are offered.
+MOST_OTHERS = 3
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,16 @@ async def choose(
     if wanted is not None:
         inputs = _wanted(scope, cell, wanted, inputs)
     refusals: list[Refusal] = []
+    reach: dict[str, int] = {}
     trials = 0
     for place, start in enumerate(inputs):
+        if start.step.event < reach.get(start.name, -1):
+            continue  # what was in the way of an earlier version is in the way of this one
         try:
             path = build(run, start)
         except StopError as stop:
             refusals.append(Refusal(start, stop.why, stop.step))
+            reach[start.name] = stop.step.event if stop.step else -1
             continue
         if trials == MOST_TRIALS:
             break
@@ -102,9 +108,10 @@ async def choose(
         asked = trial_of(run, path)
         found = await live.ask("trial", path=asked)
         if found["ok"]:
-            others = tuple(_buildable(run, inputs[place + 1 :]))
+            others = tuple(_buildable(run, start, inputs[place + 1 :]))
             return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
         step = path.acts[found["step"]].step if found["step"] is not None else None
+        reach[start.name] = step.event if step else -1
         refusals.append(Refusal(start, found["why"], step))
     raise _no_path(scope, cell, answer, wanted, refusals)
 
@@ -227,12 +234,18 @@ def _parameter(run: Run, call: ast.Call, info: Mapping[str, Any]) -> str:
     return base
 
 
-def _buildable(run: Run, inputs: Sequence[Input]) -> Iterator[Input]:
-    for start in inputs:
+def _buildable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
+    """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
+    last = {one.text: one for one in inputs if one.place is None and one.text != chosen.text}
+    count = 0
+    for start in last.values():
+        if count == MOST_OTHERS:
+            return
         try:
             build(run, start)
         except StopError:
             continue
+        count += 1
         yield start
 
 

@@ -5,6 +5,7 @@ drops, and the path no statement whose result nobody reads.
 """
 
 import ast
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -54,18 +55,17 @@ class Versions:
     """What is known of each name's table at each moment of the run."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        self._known: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+        self._events: dict[str, list[int]] = {}
+        self._known: dict[str, list[Mapping[str, Any]]] = {}
         for step in steps:
             for name, version in step.versions.items():
-                self._known.setdefault(name, []).append((step.event, version))
+                self._events.setdefault(name, []).append(step.event)
+                self._known.setdefault(name, []).append(version)
 
     def before(self, name: str, event: int) -> Mapping[str, Any]:
         """What the name held just before the event."""
-        found: Mapping[str, Any] = {}
-        for at, version in self._known.get(name, ()):
-            if at < event:
-                found = version
-        return found
+        place = bisect_left(self._events.get(name, ()), event)
+        return self._known[name][place - 1] if place else {}
 
     def columns(self, name: str, event: int) -> list[Label] | None:
         """The columns of the table that the name held before the event; None if it was none."""

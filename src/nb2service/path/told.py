@@ -9,7 +9,6 @@ from nb2service.path.inputs import Input
 
 # Reasons that say nothing of the way: the input is simply not on it.
 _ELSEWHERE = ("does not come from it", "does not depend on the input")
-_MOST_LINES = 3
 
 
 def told(choice: Choice) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def told(choice: Choice) -> dict[str, Any]:
         "steps": choice.path.steps,
         **found,
         "above": _above(choice),
-        "lines": [_line(one, choice.answer) for one in _others(choice)],
+        "lines": [_line(one, choice.answer) for one in choice.others],
     }
 
 
@@ -68,14 +67,6 @@ def _reason(refusal: Refusal) -> str:
     if refusal.step is not None:
         text += f" (cell {refusal.step.cell}: {refusal.step.text})"
     return text
-
-
-def _others(choice: Choice) -> list[Input]:
-    """Other inputs, one for each name and cell, those next to the chosen one first."""
-    chosen = choice.path.input
-    found = {one.text: one for one in choice.others if one.place is None}
-    found.pop(chosen.text, None)
-    return list(found.values())[:_MOST_LINES]
 
 
 def _line(start: Input, answer: Answer) -> str:

@@ -1,0 +1,95 @@
+"""Random notebooks with a bare cell: steps for each row, aggregations, and what no row can take."""
+
+from hypothesis import strategies as st
+
+HEAD = """\
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder, MinMaxScaler, StandardScaler
+
+rng = np.random.default_rng({seed})
+n = {rows}
+df = pd.DataFrame(
+    {{
+        "a": rng.normal(5, 2, n).round(3),
+        "b": np.where(rng.random(n) < 0.15, np.nan, rng.integers(0, 40, n) / 4),
+        "c": rng.choice(["red", "green", "blue"], n),
+        "d": rng.integers(0, 6, n),
+        "y": rng.normal(0, 1, n).round(3),
+    }}
+)"""
+
+# What changes the table, with the numeric columns that it adds.
+ROWWISE = [
+    ('df["e"] = df["a"] * 2 - df["d"]', ["e"]),
+    ('df["f"] = np.log1p(df["a"].abs())', ["f"]),
+    ('df["g"] = (df["d"] > 3).astype(int)', ["g"]),
+    ('df["h"] = df["c"].map({"red": 0, "green": 1, "blue": 2})', ["h"]),
+    ('df["i"] = df["c"].str.len()', ["i"]),
+    ('df["j"] = df.apply(lambda row: row["a"] + row["d"], axis=1)', ["j"]),
+    ('df.loc[df["d"] > 4, "d"] = 4', []),
+    ('df["k"] = np.where(df["a"] > 5, 1.0, df["a"] / 5)', ["k"]),
+    ('df = df.rename(columns={"a": "a"})', []),
+    ('df["l"] = df["a"].clip(1, 9)', ["l"]),
+    ("df = df.copy()", []),
+]
+FROZEN = [
+    ('df["b"] = df["b"].fillna(df["b"].mean())', []),
+    ('df["b"] = df["b"].fillna(df["b"].median())', []),
+    ('df["m"] = (df["a"] - df["a"].mean()) / df["a"].std()', ["m"]),
+    ('df["o"] = df["d"] / df["d"].max()', ["o"]),
+    ('df["p"] = LabelEncoder().fit_transform(df["c"])', ["p"]),
+    ('df["q"] = df["c"].astype("category").cat.codes', ["q"]),
+    ('df = pd.concat([df, pd.get_dummies(df["c"])], axis=1)', ["red", "green", "blue"]),
+    ('df["r"] = df["c"].map(df.groupby("c")["a"].mean())', ["r"]),
+    ('df[["a"]] = StandardScaler().fit_transform(df[["a"]])', []),
+    ('for name in ["a", "d"]:\n    df[name] = df[name] - df[name].min()', []),
+    ('scale = MinMaxScaler()\ndf["s"] = scale.fit_transform(df[["a"]])[:, 0]', ["s"]),
+]
+ACROSS = [
+    ('df["t"] = df["a"].rank()', ["t"]),
+    ('df["u"] = df["c"].map(df.groupby("c")["y"].mean())', ["u"]),
+    ('df["v"] = df["a"].shift(1).fillna(0)', ["v"]),
+    ('df["w"] = df.groupby("c")["a"].transform("mean")', ["w"]),
+    ('df["x"] = df["d"].cumsum()', ["x"]),
+    ('df = df[df["d"] < 5]', []),
+    ("df = df.dropna()", []),
+    ('df = df.sort_values("a")', []),
+    ("df = df.sample(frac=0.9, random_state=1)", []),
+    ('df["z"] = df["a"].rolling(2, min_periods=1).mean()', ["z"]),
+    (
+        'def centred(table):\n    return table - table.mean()\n\n\ndf["aa"] = centred(df["a"])',
+        ["aa"],
+    ),
+]
+
+
+@st.composite
+def notebooks(draw: st.DrawFn) -> list[str]:
+    """The cells of a notebook; the last is marked and binds `y_pred` and `asked`, the rows' labels."""
+    steps = draw(
+        st.lists(
+            st.one_of(st.sampled_from(ROWWISE), st.sampled_from(FROZEN), st.sampled_from(ACROSS)),
+            min_size=1,
+            max_size=6,
+            unique_by=lambda step: step[0],
+        )
+    )
+    features = ["a", "b", "d", *(name for _, added in steps for name in added)]
+    chosen = draw(st.lists(st.sampled_from(features), min_size=1, max_size=4, unique=True))
+    fill = 'df["b"] = df["b"].fillna(0)'
+    cells = [HEAD.format(seed=draw(st.integers(0, 999)), rows=draw(st.integers(12, 40)))]
+    cells += [code for code, _ in steps]
+    cells.append(f'{fill}\nX = df[{chosen}]\ny = df["y"]')
+    if draw(st.booleans()):
+        cells.append("X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)")
+    else:
+        cells.append("X_train, X_test, y_train, y_test = X, X, y, y")
+    if draw(st.booleans()):
+        cells.append(
+            "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\nX_test = sc.transform(X_test)"
+        )
+    mark = "#| predict\nmodel = LinearRegression().fit(X_train, y_train)"
+    return [*cells, f"{mark}\ny_pred = model.predict(X_test)\nasked = list(y_test.index)"]
