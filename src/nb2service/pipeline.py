@@ -228,7 +228,7 @@ def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof, seen: Seque
             f"the extracted code answers otherwise than the notebook did in {_counted(proof)}"
             f"\n    {shown}",
             f"Perhaps {explained}. An answer must depend on nothing but its record: not on the calls "
-            "before it, nor on chance."
+            "before it, nor on chance without a seed."
             if explained
             else "Something that it uses changes between calls: a random number without a seed, the "
             "time, a counter, a value that a later statement of the same cell changed.",
