@@ -119,6 +119,11 @@ FOUND = [
         id="bound below, needed",
     ),
     pytest.param(
+        (IMPORTS, "total += 1", VALUES, PREDICT, CALL),
+        [("hidden-state", "warning", 2, 1)],
+        id="a sum that nothing began",
+    ),
+    pytest.param(
         (*in_predict("y = late"), "late = 1"),
         [("hidden-state", "error", 3, 3)],
         id="below the call",

@@ -76,3 +76,19 @@ def test_a_cell_that_is_no_python_is_kept_as_a_guess(make_notebook: MakeNotebook
     assert [(b.cell.number, b.line) for b in scope.broken] == [(2, 3)]
     assert [s.binds for s in scope.statements] == [{"np"}, {"x"}, {"y"}]
     assert "nb.ipynb, cell 2, line 3: syntax error" in str(scope.broken[0].error(scope.notebook))
+
+
+@pytest.mark.parametrize(
+    ("code", "eager"),
+    [
+        pytest.param("x += 1", {"x"}, id="at the top"),
+        pytest.param("for i in xs:\n    total += i", {"i", "xs", "total"}, id="in a loop"),
+        pytest.param("def f():\n    x = 0\n    x += 1", set(), id="in a function"),
+        pytest.param("d['a'] += y", {"d", "y"}, id="an item"),
+    ],
+)
+def test_what_is_added_to_is_needed(
+    make_notebook: MakeNotebook, code: str, eager: set[str]
+) -> None:
+    (statement,) = parse(read(make_notebook(code))).statements
+    assert statement.eager == eager

@@ -163,6 +163,8 @@ CHEAP = [
     pytest.param("a = 1; value = a + 1; b = 2", id="one line"),
     pytest.param("def f(x):\n    return x + 1\nvalue = f(2)", id="a call of a helper"),
     pytest.param("#| setup\nvalue = open('f')", id="a setup cell"),
+    pytest.param("value = 1\nvalue += 1", id="a number that grows"),
+    pytest.param("value = {p: joblib.load(p) for p in ['f']}", id="files under names made there"),
     pytest.param("# tag: parameters\nvalue = 3", id="a parameter"),
 ]
 

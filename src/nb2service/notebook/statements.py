@@ -274,8 +274,19 @@ def _statement(cell: Cell, lines: list[str], node: ast.stmt, shares_line: bool) 
         source = "\n".join(lines[start - 1 : last])
         code = "\n".join(lines[first - 1 : last])
     binds, eager, lazy = names_of(code)
+    eager |= _augmented(node)
     soft = annotation_names(node)
     return Statement(cell, node, source, node.lineno, binds, eager - soft, lazy - soft, soft)
+
+
+def _augmented(node: ast.AST) -> frozenset[str]:
+    """The names that `name += …` adds to: it needs the value that they have."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+            return frozenset()
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return frozenset({name})
+    return frozenset().union(*map(_augmented, ast.iter_child_nodes(node)))
 
 
 def annotation_names(node: ast.AST) -> frozenset[str]:

@@ -100,8 +100,8 @@ def _refuse_file(
         raise NotCheapError(f"reads a file that {name} does not name first")
     path = file_named(scope, call.args[0], at, imports)
     if path is None:
-        if _is_open_file(scope, call.args[0], at, imports):
-            return
+        if not _TABLES.fullmatch(name) or _is_open_file(scope, call.args[0], at, imports):
+            return  # whatever file that is, loading it is what it is for
         raise NotCheapError("reads a file whose name only running it would tell")
     size = size_of(scope.notebook.path.parent, path)
     if "://" in path:
@@ -144,8 +144,10 @@ def _refuse_function(
                 _refuse_call(scope, node, made, imports, seen)
 
 
-def files_loaded(scope: Scope, statement: Statement, imports: Mapping[str, str]) -> Iterator[Path]:
-    """The files that a statement loads, where its code names them."""
+def files_loaded(
+    scope: Scope, statement: Statement, imports: Mapping[str, str]
+) -> Iterator[Path | None]:
+    """The files that a statement loads; None for one whose name only running it would tell."""
     folder = scope.notebook.path.parent
     for node in _run(statement.node):
         if (
@@ -154,5 +156,7 @@ def files_loaded(scope: Scope, statement: Statement, imports: Mapping[str, str])
             and _LOADS.fullmatch(full_name(node.func, imports))
         ):
             path = path_named(scope, node.args[0], statement, imports)
-            if path is not None and (folder / path).is_file():
+            if path is None:
+                yield None
+            elif (folder / path).is_file():
                 yield folder / path

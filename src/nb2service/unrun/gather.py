@@ -162,6 +162,8 @@ class Gatherer:
     def _made(self, name: str, start: int, changes: list[int], use: int) -> Gathered:
         binding = self.statements[start]
         literal = binding.value is not None and is_literal(binding.value) and not changes
+        if binding.is_definition and binding.node.name != name:  # type: ignore[attr-defined]
+            raise UnavailableError(name, binding, "sets it when it is called")
         if binding.is_import or binding.is_definition or literal or binding.cell.is_setup:
             return self._whole(name, start, changes, use)
         save = self._saved(name, start, changes)
@@ -174,7 +176,7 @@ class Gatherer:
                 number = save.statement.cell.number
                 why = f"cell {number} saves it to {save.path}, which is not beside the notebook"
                 raise UnavailableError(name, binding, error.does, why) from None
-            if error.name == name or binding.is_definition:
+            if error.name == name:
                 raise
             number = error.statement.cell.number
             needs = (
@@ -256,14 +258,18 @@ class Gatherer:
                 last = error
         raise last
 
-    def _classes_in(self, file: Path, place: int) -> Gathered:
-        """The functions and classes of the notebook that a pickle looks up when it is loaded."""
-        data = unpacked(file)
+    def _classes_in(self, file: Path | None, place: int) -> Gathered:
+        """The functions and classes of the notebook that a pickle looks up when it is loaded.
+
+        All of them, where only running the code tells which file that is.
+        """
+        data = unpacked(file) if file is not None else None
         found = Gathered()
         for name, bindings in self._binds.items():
             before = bisect_left(bindings, place)
             maker = self.statements[bindings[before - 1]] if before else None
-            if maker is not None and maker.is_definition and names_in_pickle(data, name):
+            is_code = maker is not None and maker.is_definition
+            if is_code and (data is None or names_in_pickle(data, name)):
                 found.add(self._if_there([name], place))
         return found
 
