@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,7 @@ import pytest
 from nb2service.checking.check import Check, check, report
 from nb2service.checking.kinds import KINDS
 from nb2service.checking.kinds.secrets import judge
-from nb2service.checking.survey import survey
 from nb2service.cli import main
-from nb2service.look import look
 from support import CHECKOUT, EXAMPLE, MakeNotebook, files, write_notebook
 
 IMPORTS = (
@@ -373,13 +370,27 @@ def test_golden_notebooks_have_no_errors(golden: Path) -> None:
     assert errors == []
 
 
-def test_the_tables_of_a_bare_cell_may_be_its_input(tmp_path: Path) -> None:
-    cells = (IMPORTS, VALUES, "df = pd.read_csv('nb.ipynb')", PREDICT, CALL + "; model.predict(df)")
-    looked = look(write_notebook(tmp_path / "nb.ipynb", *cells))
-    bare = replace(looked, mark=replace(looked.mark, definition=looked.scope.statements[-1]))
-    surveyed = survey(bare)
-    assert {plan.name for plan in surveyed.planned} == {"model", "df"}
-    assert [f for find in KINDS.values() for f in find(surveyed)] == []
+BARE = "#| predict\ny = model.predict(df)"
+
+
+def test_a_bare_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = (IMPORTS, VALUES, "df = pd.read_csv('nb.ipynb')", BARE)
+    path = write_notebook(tmp_path / "nb.ipynb", *cells)
+    checked = check(path)
+    assert checked.findings == ()
+    assert planned(checked) == {("value", "model"), ("value", "df")}
+    assert main(["check", str(path)]) == 0
+    assert "cell 4, a bare cell: its first line #| predict; its input is" in capsys.readouterr().out
+
+
+def test_what_a_bare_cell_needs_and_what_makes_it(tmp_path: Path) -> None:
+    data = "df = pd.read_csv('/content/a.csv')\nn = int(input())"
+    assert found(IMPORTS, VALUES, data, BARE, tmp_path=tmp_path) == [("paths", "error", 3, 1)]
+    bare = BARE.replace("model", "mode1")
+    assert found(IMPORTS, data, bare, tmp_path=tmp_path) == [
+        ("paths", "error", 2, 1),
+        ("names", "error", 3, 2),
+    ]
 
 
 def test_nothing_is_written_and_nothing_runs(make_notebook: MakeNotebook) -> None:

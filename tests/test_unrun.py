@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,10 +279,9 @@ def test_a_cell_that_is_not_python(tmp_path: Path) -> None:
 
 
 def test_a_bare_cell(tmp_path: Path) -> None:
-    looked = look(write_notebook(tmp_path / "nb.ipynb", "value = 1", PREDICT, CALL))
-    bare = replace(looked, mark=replace(looked.mark, definition=looked.scope.statements[-1]))
+    train = "import joblib\nX = [[1], [2]]\nmodel = joblib.load('f')"
     with pytest.raises(Nb2serviceError, match="is only seen by running it"):
-        reduced(bare)
+        reduce(tmp_path, train, "#| predict\ny = model.predict(X)", files={"f": b""})
 
 
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:

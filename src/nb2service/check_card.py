@@ -38,6 +38,8 @@ def _marked(report: Mapping[str, Any]) -> str:
     mark, callers = report["mark"], report["called_in"]
     if mark is None:
         return "nothing is marked that could be served"
+    if mark["bare"]:
+        return f"cell {mark['cell']}, a bare cell: {mark['how']}; its input is found by running it"
     cells = f"called in {_cells(callers)}" if callers else "never called"
     return f"cell {mark['cell']}, {mark['function']}: {mark['how']}; {cells}"
 

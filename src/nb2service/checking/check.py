@@ -84,8 +84,8 @@ def _look(path: Path, notebook: Notebook) -> tuple[Look | None, list[Finding]]:
     except Nb2serviceError as error:
         return None, [of_error("mark", error)]
     found = [of_error("names", error) for error in missing_names(scope, marked)]
-    callers = cells_that_call(scope, marked)
-    if not callers:
+    callers = [] if marked.answer else cells_that_call(scope, marked)
+    if not callers and not marked.answer:
         found.append(of_error("calls", never_called(scope, marked)))
     return Look(notebook, scope, marked, callers or [marked.cell.number]), found
 
@@ -128,11 +128,16 @@ def report(checked: Check) -> dict[str, Any]:
             "cell": looked.mark.cell.number,
             "function": looked.mark.function,
             "how": looked.mark.how,
+            "bare": looked.mark.answer is not None,
         },
-        "called_in": cells_that_call(looked.scope, looked.mark) if looked else [],
+        "called_in": _callers(looked) if looked else [],
         "comes_along": list(_along(checked)),
         "findings": [vars(finding) for finding in checked.findings],
     }
+
+
+def _callers(looked: Look) -> list[int]:
+    return [] if looked.mark.answer else cells_that_call(looked.scope, looked.mark)
 
 
 _WHY = {
@@ -156,7 +161,7 @@ def _along(checked: Check) -> Iterator[Mapping[str, Any]]:
             "used_by": module.by,
             "why": f"{module.file.name} comes along, used by {module.by}",
         }
-    bare = checked.looked is not None and not checked.looked.mark.definition.is_definition
+    bare = checked.looked is not None and checked.looked.mark.answer is not None
     for plan in sorted(checked.planned, key=lambda p: _KINDS.index(p.becomes)):
         why = _WHY[plan.becomes]
         if bare and plan.becomes == "value":

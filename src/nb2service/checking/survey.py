@@ -99,7 +99,7 @@ class Survey:
     @property
     def is_bare(self) -> bool:
         """Whether the marked cell defines no function: its input is found by running it."""
-        return not self.mark.definition.is_definition
+        return self.mark.answer is not None
 
     @property
     def last_cell(self) -> int:

@@ -24,7 +24,7 @@ def reduced(looked: Look) -> Look:
         Nb2serviceError: a value that predict needs can only be had by running the notebook, or none
             of its calls can be made without that, or no function is marked.
     """
-    if not looked.mark.definition.is_definition:
+    if looked.mark.answer is not None:
         raise _bare(looked)
     gatherer = Gatherer(looked)
     found = _needed(looked, gatherer)
