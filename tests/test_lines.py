@@ -58,7 +58,7 @@ def test_a_function_of_several_cells(make_notebook: MakeNotebook) -> None:
     )
     text = (
         "# cell 3\ndef predict(x):\n    # cell 1\n    y = x + 1\n    # cell 2\n"
-        "    z = y * 2\n    z = z - 1\n    return z\n"
+        "    z = y * 2\n    return z - 1\n"
     )
     found = places(look(path).notebook, text)
     assert (found[4], found[6], found[7]) == (Place(1, 2), Place(2, 1), Place(2, 2))

@@ -88,12 +88,17 @@ def _line_by_line(
     found, at = {}, 0
     for line in range(first, last + 1):
         wanted = lines[line - 1].strip()
-        rows = [
-            row
+        below = [
+            (row, text.strip())
             for cell in cells.get(number, ())
             for row, text in enumerate(cell)
-            if text.strip() == wanted and row >= at
+            if row >= at
         ]
+        rows = [row for row, text in below if text == wanted]
+        # What is returned stands to the right of an `=` in the notebook.
+        value = wanted.removeprefix("return ")
+        if value != wanted:
+            rows += [row for row, text in below if text.endswith(f"= {value}")]
         if rows and wanted:
             found[line], at = Place(number, rows[0] + 1), rows[0] + 1
         elif number:
