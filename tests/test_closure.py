@@ -235,6 +235,14 @@ def taken(tmp_path: Path, *cells: str) -> Extracted:
             id="a class that is completed with a value of its own name",
         ),
         pytest.param(
+            [
+                "class B:\n    def up(self, x):\n        return below(x)\ndef below(x):\n    return x + 1",
+                "class B:\n    k = B().up(2)",
+                "B.k + x",
+            ],
+            id="a class that its namesake above helps to make, with a helper below",
+        ),
+        pytest.param(
             ["import logging\nlog = logging.getLogger(__name__)", "log.isEnabledFor(10) + x"],
             id="a logger",
         ),

@@ -222,9 +222,10 @@ def _in_order(items: Sequence[Item], known: Mapping[str, Item]) -> list[Item]:
         if item.name in visited:
             return
         visited.add(item.name)
-        # Unpickling calls functions, so an artifact comes after all that its classes need.
+        # Unpickling calls functions, so an artifact comes after all that its classes need; and what
+        # is defined again below may call what it was at first.
         needs = item.needs
-        if item.artifact:
+        if item.artifact or any(s.is_definition for s in item.statements[1:]):
             needs = _reachable(item, known)
         for name in sorted(needs - BUILTINS | (needs & known.keys())):
             if name in known and known[name].becomes != "import":
@@ -241,7 +242,7 @@ def _in_order(items: Sequence[Item], known: Mapping[str, Item]) -> list[Item]:
 
 def _reachable(item: Item, known: Mapping[str, Item]) -> frozenset[str]:
     found: set[str] = set()
-    pending = list(item.needs)
+    pending = list(item.needs | item.calls_need)
     while pending:
         name = pending.pop()
         if name in found or name not in known:
