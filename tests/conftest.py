@@ -1,10 +1,21 @@
 """Fixtures of all tests."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from support import Generation, MakeNotebook, cookiecutter, write_notebook
+from support import (
+    EXAMPLE,
+    Generation,
+    MakeExample,
+    MakeNotebook,
+    cookiecutter,
+    environment,
+    tool,
+    write_notebook,
+)
 
 
 @pytest.fixture
@@ -31,6 +42,47 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 @pytest.fixture(scope="session")
+def example(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> MakeExample:
+    """Generate the example of a folder, once: its tests share an xdist group."""
+    made: dict[str, Generation] = {}
+
+    def generate(folder: str) -> Generation:
+        if folder not in made:
+            if EXAMPLE.parent.name == folder:
+                made[folder] = request.getfixturevalue("generation")
+                return made[folder]
+            (notebook,) = (EXAMPLE.parents[1] / folder).glob("*.ipynb")
+            output = tmp_path_factory.mktemp(folder)
+            done = cookiecutter(notebook, output)
+            assert done.returncode == 0, done.stdout + done.stderr
+            made[folder] = Generation(output / notebook.stem, done.stdout, done.stderr)
+        return made[folder]
+
+    return generate
+
+
+@pytest.fixture(scope="session")
 def churn_service(generation: Generation) -> Path:
     """The folder of the example's service."""
     return generation.folder
+
+
+@pytest.fixture(scope="session")
+def torch_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with PyTorch, a kernel, and what a service needs; no joblib.
+
+    PyTorch comes by pip, which takes a CPU build where it is configured to know one: uv would
+    download the CUDA build of several GB. Tests that use it share the xdist group "torch".
+    """
+    service = ("flask", "gunicorn", "hypothesis", "msgspec", "pytest")
+    packages = ("ipykernel", "numpy", "cloudpickle", *service)
+    python = environment(tmp_path_factory.mktemp("torch") / "env", *packages)
+    command = [tool("python"), "-m", "pip", "--python", str(python), "install", "--quiet"]
+    done = subprocess.run([*command, "torch==2.13.0"], capture_output=True, text=True)
+    if done.returncode != 0:
+        if os.environ.get("NB2SERVICE_REQUIRE_TORCH"):
+            pytest.fail(done.stderr[-2000:])
+        pytest.skip(f"PyTorch cannot be installed here: {done.stderr[-200:]}")
+    return python

@@ -49,6 +49,9 @@ class Generation(NamedTuple):
     stderr: str
 
 
+MakeExample = Callable[[str], Generation]
+
+
 def write_notebook(path: Path, *cells: str, kernel: str = "python3", **metadata: object) -> Path:
     """Write a notebook of code cells; a cell that starts with `# tag: x` gets the tag x instead."""
     nodes = []
@@ -69,6 +72,16 @@ def write_notebook(path: Path, *cells: str, kernel: str = "python3", **metadata:
 def tool(name: str) -> str:
     """The path of a program of the environment that the tests run in."""
     return str(Path(sys.executable).parent / name)
+
+
+def environment(folder: Path, *packages: str) -> Path:
+    """A fresh environment with these packages, at the versions of the repository's own lock."""
+    uv, python = tool("uv"), folder / "bin" / "python"
+    subprocess.run([uv, "venv", "--quiet", "--python", tool("python"), folder], check=True)
+    constraints = ["--constraint", CHECKOUT / "requirements-dev.txt"]
+    command = [uv, "pip", "install", "--quiet", "--python", python, *constraints, *packages]
+    subprocess.run(command, check=True)
+    return python
 
 
 def cookiecutter(

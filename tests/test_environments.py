@@ -9,19 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from support import CHECKOUT, EXAMPLE, Generation, cookiecutter, files, tool
+from support import CHECKOUT, EXAMPLE, Generation, cookiecutter, environment, files, tool
 
 pytestmark = [pytest.mark.environment, pytest.mark.xdist_group("churn")]
-
-
-def environment(folder: Path, *packages: str) -> Path:
-    """A fresh environment with these packages, at the versions of the repository's own lock."""
-    uv, python = tool("uv"), folder / "bin" / "python"
-    subprocess.run([uv, "venv", "--quiet", "--python", tool("python"), folder], check=True)
-    constraints = ["--constraint", CHECKOUT / "requirements-dev.txt"]
-    command = [uv, "pip", "install", "--quiet", "--python", python, *constraints, *packages]
-    subprocess.run(command, check=True)
-    return python
 
 
 def can_import(python: Path, module: str) -> bool:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support import MakeNotebook, cookiecutter, files
-from test_environments import environment
+from support import MakeNotebook, cookiecutter, environment, files
 
 pytestmark = pytest.mark.environment
 
@@ -126,18 +125,6 @@ FAMILIES = [
         {"models": "statsmodels_formula", "plain": "joblib_pickle", "pipe": "joblib_pickle"},
         id="statsmodels and numba",
     ),
-    pytest.param(
-        ["torch==2.13.0", "numpy", "cloudpickle"],
-        TORCH,
-        {
-            "net": "plain_pickle",
-            "old": "cloudpickle_value",
-            "scripted": "torchscript",
-            "traced": "torchscript",
-            "weights": "plain_pickle",
-        },
-        id="torch, without joblib",
-    ),
 ]
 
 
@@ -149,15 +136,28 @@ def test_a_family(
     cells: list[str],
     formats: dict[str, str],
 ) -> None:
-    """It is generated, so proven in a fresh process; twice, to the same bytes."""
     python = environment(tmp_path / "env", "ipykernel", *packages)
-    notebook = make_notebook(*(cell.strip() for cell in cells))
+    assert formats_of(make_notebook(*(cell.strip() for cell in cells)), python) == formats
+
+
+@pytest.mark.xdist_group("torch")
+def test_torch_without_joblib(make_notebook: MakeNotebook, torch_python: Path) -> None:
+    assert formats_of(make_notebook(*(cell.strip() for cell in TORCH)), torch_python) == {
+        "net": "plain_pickle",
+        "old": "cloudpickle_value",
+        "scripted": "torchscript",
+        "traced": "torchscript",
+        "weights": "plain_pickle",
+    }
+
+
+def formats_of(notebook: Path, python: Path) -> dict[str, str]:
+    """Generate it, so that it is proven in a fresh process; twice, to the same bytes."""
     made = []
-    for folder in (tmp_path / "one", tmp_path / "two"):
+    for folder in (notebook.parent / "one", notebook.parent / "two"):
         done = cookiecutter(notebook, folder, f"kernel={python}")
         assert done.returncode == 0, done.stdout + done.stderr
         made.append(files(folder / "nb" / "model"))
     assert made[0] == made[1]
     contract = json.loads(made[0]["contract.json"])
-    found = {name.partition(".")[0]: a["format"] for name, a in contract["artifacts"].items()}
-    assert found == formats
+    return {name.partition(".")[0]: a["format"] for name, a in contract["artifacts"].items()}

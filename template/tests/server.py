@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60  # seconds, for machines under load
+PATIENCE = 240  # seconds, for machines under load
 
 
 def parse_strictly(text: str | bytes) -> Any:
