@@ -90,6 +90,7 @@ def main() -> int:
             times = [run(folder, chain(count), watch=True)[2] for _ in range(3)]
             spent = statistics.median(times)
             print(f"{count:5}{1000 * spent:15.0f}{1000 * spent / count:14.2f}", flush=True)
+        run(folder, CHURN, watch=True)
         pairs = []
         for _ in range(ROUNDS):
             plain, _, _ = run(folder, CHURN, watch=False)

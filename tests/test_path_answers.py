@@ -1,0 +1,137 @@
+"""Which answer a bare cell gives."""
+
+from pathlib import Path
+
+import pytest
+
+from nb2service.errors import Nb2serviceError
+from nb2service.look import look
+from nb2service.path.answers import Answer
+from support import MakeNotebook
+
+BEFORE = (
+    "X = X_train = X_test = names = sc = y_test = model = other = models = None\n"
+    "score = mse = plt = np = t = plot = None"
+)
+
+
+def answer_of(path: Path) -> Answer:
+    found = look(path).mark.answer
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        pytest.param("y = model.predict(X)", "y", id="a name"),
+        pytest.param("y = model.predict(X)[:, 1]", "y", id="a name for a part"),
+        pytest.param("model.predict(X)", "model.predict(X)", id="a call"),
+        pytest.param("model.predict(X)[:10]", "model.predict(X)[:10]", id="some rows"),
+        pytest.param(
+            "print(score(y_test, model.predict(X)))", "model.predict(X)", id="in a metric"
+        ),
+        pytest.param("plt.plot(X, model.predict(X))", "model.predict(X)", id="in a plot"),
+        pytest.param(
+            "rmse = np.sqrt(mse(y_test, model.predict(X)))", "model.predict(X)", id="below"
+        ),
+        pytest.param(
+            "t['y'] = model.predict(X).round()", "model.predict(X).round()", id="a column"
+        ),
+        pytest.param("names[model.predict(X)]", "names[model.predict(X)]", id="looked up"),
+        pytest.param("y = sc.inverse_transform(model.predict(X))", "y", id="scaled back"),
+        pytest.param("y = model.predict(X)\ny = y > 0.5", "y", id="made anew from itself"),
+        pytest.param("y = model.predict(X)\nn = len(y)\ny = 3", "y", id="the name taken later"),
+        pytest.param(
+            "[names[i] for i in model.predict(X)]",
+            "[names[i] for i in model.predict(X)]",
+            id="each",
+        ),
+        pytest.param(
+            'print(f"{model.predict(X)[0]:.2f} EUR")',
+            "f'{model.predict(X)[0]:.2f} EUR'",
+            id="a text",
+        ),
+        pytest.param(
+            'print("p", model.predict([[1]])[0])',
+            "print('p', model.predict([[1]])[0])",
+            id="printed",
+        ),
+        pytest.param(
+            "a = model.predict(X_train)\nb = model.predict(X_test)", "b", id="test, not training"
+        ),
+        pytest.param(
+            "b = model.predict(X_test)\na = model.predict(X_train)", "b", id="in any order"
+        ),
+        pytest.param(
+            "def show(p):\n    print(p)\ny = model.predict(X)", "y", id="a helper in the cell"
+        ),
+        pytest.param("if True:\n    y = model.predict_proba(X)", "y", id="in a branch"),
+    ],
+)
+def test_accepts(make_notebook: MakeNotebook, cell: str, text: str) -> None:
+    assert answer_of(make_notebook(BEFORE, f"#| predict\n{cell}")).text == text
+
+
+@pytest.mark.parametrize(
+    ("arrow", "text"),
+    [
+        pytest.param("X -> b", "b", id="a name"),
+        pytest.param("X@1 -> a", "a", id="with a version"),
+        pytest.param("X -> other.predict(X)", "b", id="the call that the name is bound to"),
+        pytest.param("-> b", "b", id="no input"),
+    ],
+)
+def test_the_arrow_chooses(make_notebook: MakeNotebook, arrow: str, text: str) -> None:
+    cell = f"#| predict: {arrow}\na = model.predict(X)\nb = other.predict(X)"
+    if "predict(" in arrow:
+        with pytest.raises(Nb2serviceError, match="stands nowhere in the cell"):
+            answer_of(make_notebook(BEFORE, cell))
+        return
+    assert answer_of(make_notebook(BEFORE, cell)).text == text
+
+
+def test_the_arrow_names_an_expression(make_notebook: MakeNotebook) -> None:
+    cell = "#| predict: X -> other.predict(X)\nprint(model.predict(X), other.predict(X))"
+    assert answer_of(make_notebook(BEFORE, cell)).text == "other.predict(X)"
+
+
+def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
+    marked = look(make_notebook(BEFORE, "#| predict: X -> price\nmodel.predict(X)")).mark
+    assert marked.answer is not None
+    assert (marked.answer.text, marked.answer_name) == ("model.predict(X)", "price")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        pytest.param(
+            "a = model.predict(X)\nb = other.predict(X)",
+            ["gives 2 answers: model.predict, other.predict", "#| predict: X -> a", "X -> b"],
+            id="two models",
+        ),
+        pytest.param(
+            "a = model.predict(X)\nb = model.predict_proba(X)",
+            ["gives 2 answers", "-> a", "-> b"],
+            id="two methods",
+        ),
+        pytest.param(
+            "for m in models:\n    print(m.predict(X))",
+            ["line 2", "m.predict stands in a loop", "#| predict: X -> m.predict(X)"],
+            id="a loop",
+        ),
+        pytest.param("plot(X)", ["defines no function and calls no predict"], id="only a plot"),
+    ],
+)
+def test_refuses(make_notebook: MakeNotebook, cell: str, told: list[str]) -> None:
+    with pytest.raises(Nb2serviceError) as refusal:
+        answer_of(make_notebook(BEFORE, f"#| predict\n{cell}"))
+    assert [words for words in told if words not in str(refusal.value)] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["#| predict: X, sc -> y", "#| predict: X -> ", "#| predict: X@seven -> y"]
+)
+def test_unreadable_marks(make_notebook: MakeNotebook, line: str) -> None:
+    with pytest.raises(Nb2serviceError, match="cannot read the mark"):
+        look(make_notebook(BEFORE, f"{line}\ny = model.predict(X)"))
