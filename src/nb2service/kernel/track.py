@@ -125,8 +125,8 @@ class Tracker:
         """What was seen as JSON-able data.
 
         Each event has `id`, `at`, `loop` (the plain values of loop variables), `aliases` (the
-        other names of those that are tables, None without one), `done`, `versions`, `kept` and
-        `copies`.
+        other names of those that are tables, None without one), `done`, `versions`, `kept`,
+        `copies` and `used` (the tables among these, described).
         """
         pandas = sys.modules.get("pandas")
         return {
@@ -138,10 +138,15 @@ class Tracker:
     def _event(self, number, at, loop, aliases=None):
         started = time.perf_counter()
         event = {"id": number, "at": at, "loop": loop, "aliases": aliases or {}, "done": False}
-        self.events.append({**event, "versions": {}, "kept": {}, "copies": []})
+        self.events.append({**event, "versions": {}, "kept": {}, "copies": [], "used": {}})
         namespace = notebook_names()
         for name in self._specs[number]["copies"]:
-            if name in namespace and _may_be_constant(namespace[name]):
+            if name not in namespace:
+                continue
+            is_table = not _may_be_constant(namespace[name])
+            if is_table and self._specs[number]["answers"]:
+                self.events[-1]["used"][name] = info(namespace[name])
+            if not is_table or self._specs[number]["answers"]:
                 self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
                 self.events[-1]["copies"].append(name)
         self.spent += time.perf_counter() - started

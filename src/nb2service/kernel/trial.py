@@ -96,6 +96,8 @@ def _input(path):
     asked = path["input"]
     if asked.get("place"):
         value = TRACKER.kept[asked["event"], asked["place"]][0]
+    elif asked["as_used"]:
+        value = TRACKER.copies[asked["event"], asked["name"]]
     else:
         value = TRACKER.versions[asked["event"], asked["name"]]
     columns = asked.get("columns")

@@ -77,7 +77,8 @@ def build(run: Run, start: Input) -> Path:
     """
     freezer = Freezer()
     acts = _acts(run, start, freezer)
-    alive = living(acts, start.name, RESULT, start.step.event, run.versions, freezer)
+    made = start.step.event - start.as_used
+    alive = living(acts, start.name, RESULT, made, run.versions, freezer)
     chosen = _with_values(run, start, alive, freezer)
     names = _names(run.scope, freezer.values, {start.name, *(act.name for act in chosen)})
     chosen = [_renamed(act, names) for act in chosen]
@@ -96,10 +97,10 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
     actor = Actor([start.name], run.copies_on_write)
     found: list[Act] = []
     for step in run.steps:
-        begins = step.event == start.step.event and start.place is not None
+        begins = step.event == start.step.event and (start.place is not None or start.as_used)
         if step.event <= start.step.event and not begins:
             continue
-        if begins:
+        if begins and start.place is not None:
             step = _with_input(step, start)
         reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels)
         if _is_answer(run, step) and run.answer.node is not None:
@@ -231,6 +232,7 @@ def trial_of(run: Run, path: Path) -> dict[str, Any]:
             "event": start.step.event,
             "name": start.name,
             "place": start.place,
+            "as_used": start.as_used,
             "columns": None if path.columns is None else list(path.columns),
         },
         "parameter": start.name,

@@ -177,6 +177,11 @@ def _inputs(run: Run) -> Iterator[Input]:
             if name in names and kind != "other" and version.get("copied"):
                 yield Input(name, step, None, version.get("rows"), kind)
         yield from written
+    # As they are when the answer is made: something may have changed them that no statement shows.
+    if run.steps:
+        last = run.steps[-1]
+        for name, used in sorted(last.used.items()):
+            yield Input(name, last, None, used.get("rows"), used["kind"], as_used=True)
 
 
 def _lineage(run: Run) -> set[str]:
@@ -236,7 +241,8 @@ def _parameter(run: Run, call: ast.Call, info: Mapping[str, Any]) -> str:
 
 def _buildable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
     """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
-    last = {one.text: one for one in inputs if one.place is None and one.text != chosen.text}
+    named = [one for one in inputs if one.place is None and not one.as_used]
+    last = {one.text: one for one in named if one.text != chosen.text}
     count = 0
     for start in last.values():
         if count == MOST_OTHERS:

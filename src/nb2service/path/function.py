@@ -56,7 +56,8 @@ def _summary(answer: Answer, start: Input) -> str:
     cell, marked = start.step.cell, answer.statement.cell.number
     if start.place is not None:
         return f"{what} of cell {marked} for rows like those written there."
-    return f"{what} of cell {marked} for rows of `{start.name}` as cell {cell} makes it."
+    done = "uses" if start.as_used else "makes"
+    return f"{what} of cell {marked} for rows of `{start.name}` as cell {cell} {done} it."
 
 
 def _returning(acts: Sequence[Act]) -> list[tuple[int, str]]:

@@ -13,6 +13,7 @@ class Input:
         name: the name, the parameter of the function.
         step: the step that made this version of it.
         place: the place of the written sample in that step; None for a name.
+        as_used: whether it is the name as the step uses it, not as the step makes it.
         rows: how many rows it holds; None if it is no table.
         kind: which sort of table it is; see `kernel/track.kind_of`.
     """
@@ -22,6 +23,7 @@ class Input:
     place: str | None
     rows: int | None
     kind: str
+    as_used: bool = False
 
     @property
     def text(self) -> str:

@@ -28,6 +28,7 @@ class Step:
         uses: the names that it uses.
         versions: what each copied name held after it; see `kernel/track.info`.
         copies: the names whose values were copied before it.
+        used: of the statement that answers, the tables that it uses, as they are then.
         kept: what the kept parts of it gave, by their places (`"3,0,3,17"`), in their order.
     """
 
@@ -40,6 +41,7 @@ class Step:
     uses: frozenset[str]
     versions: Mapping[str, Mapping[str, Any]]
     copies: frozenset[str]
+    used: Mapping[str, Mapping[str, Any]]
     kept: Mapping[str, Sequence[Mapping[str, Any]]]
 
     @property
@@ -96,6 +98,7 @@ def _step(index: int, statement: Statement, node: ast.stmt, event: Mapping[str, 
         eager | lazy,
         event["versions"],
         frozenset(event["copies"]),
+        event["used"],
         event["kept"],
     )
 

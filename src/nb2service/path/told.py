@@ -15,10 +15,10 @@ def told(choice: Choice) -> dict[str, Any]:
     """The choice as JSON-able data.
 
     Returns:
-        `input` (its name), `cell` (that makes it), `written` (whether it is written down there), `steps`
-        (statements from it to the answer), `rows`, `answered` and `alone` (see `kernel/trial.py`), `above`
-        (the nearest input above that is none, and why; None if there is none) and `lines` (marks that
-        choose other inputs).
+        `input` (its name), `cell` (that makes it), `written` (whether it is written down there),
+        `as_used` (whether it is taken as that cell uses it), `steps` (statements from it to the
+        answer), `rows`, `answered` and `alone` (see `kernel/trial.py`), `above` (the nearest input above
+        that is none, and why; None if there is none) and `lines` (marks that choose other inputs).
     """
     start = choice.path.input
     found = {key: choice.trial[key] for key in ("rows", "answered", "alone")}
@@ -26,6 +26,7 @@ def told(choice: Choice) -> dict[str, Any]:
         "input": start.name,
         "cell": start.step.cell,
         "written": start.place is not None,
+        "as_used": start.as_used,
         "steps": choice.path.steps,
         **found,
         "above": _above(choice),
@@ -40,7 +41,8 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if path["written"]:
         yield "Input", f"{path['input']}: what cell {path['cell']} writes down is the example"
     else:
-        parts = [f"{path['input']} as cell {path['cell']} makes it", way]
+        done = "uses" if path["as_used"] else "makes"
+        parts = [f"{path['input']} as cell {path['cell']} {done} it", way]
         if path["alone"]:
             parts.append(
                 f"{path['alone']} of the {path['answered']} rows with an answer tried alone"
@@ -53,6 +55,9 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _above(choice: Choice) -> str | None:
+    start = choice.path.input
+    if start.as_used and any(one.input.name == start.name for one in choice.refusals):
+        return f"{start.name} above: something changes it that no statement shows"
     for refusal in reversed(choice.refusals):
         elsewhere = any(words in refusal.why for words in _ELSEWHERE)
         # A column that a table was made of is not the table.
