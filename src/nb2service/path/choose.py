@@ -261,8 +261,9 @@ def _wanted(scope: Scope, cell: Cell, wanted: Version, inputs: Sequence[Input]) 
     if wanted.cell is not None:
         named = [one for one in named if one.step.cell == wanted.cell]
     if named:
-        return named[-1:]
-    known = ", ".join(dict.fromkeys(one.text for one in inputs)) or "none"
+        made = [one for one in named if not one.as_used][-1:]
+        return made + [one for one in named if one.as_used]
+    known = ", ".join(dict.fromkeys(one.text for one in inputs if not one.as_used)) or "none"
     raise Nb2serviceError(
         scope.notebook.place(cell),
         f"the mark's arrow begins at `{wanted.text}`, which is no table on the way to the answer",
