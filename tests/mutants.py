@@ -140,6 +140,16 @@ MUTANTS: dict[str, list[Mutant]] = {
         turned(BY_NAME),
         type_of("monthly_charges", "integer"),
     ],
+    "houses_bare": [
+        artifact("scaler.joblib", "value.mean_[0] += 0.5"),
+        artifact("model.joblib", "value.learning_rate = 0.09"),
+        code("constant", "float64(1963.0046801872074)", "float64(1960.0)"),
+        code("helper", ".fillna(built_mean)", ".fillna(0)"),
+        code("order", "['centre', 'harbour', ", "['harbour', 'centre', "),
+        turned(),
+        dtype("area_sqm", "int64"),
+        dtype("rooms", "float64", "the scaler makes floats of all numbers"),
+    ],
     "tickets_text": [
         artifact("model.joblib", "value[-1].coef_ *= 1.001"),
         artifact("model.joblib", "value[0].idf_ = value[0].idf_[::-1].copy()"),

@@ -30,6 +30,7 @@ EXAMPLES = [
         "tenure_months monthly_charges total_charges contract_month_to_month has_fiber",
         21,
     ),
+    Example("houses_bare", "area_sqm rooms built district", 1),
     Example("tickets_text", "texts", 2),
     Example("digits_arrays", "images", 2),
     Example("bikes_booster", "hour working_day temperature rain_mm", 2),
