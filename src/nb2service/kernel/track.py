@@ -45,6 +45,7 @@ class Tracker:
         self._bytes = 0
         self._specs = {}
         self._transformer = None
+        self._last_fitted = None
 
     def cell(self, specs):
         """Watch these statements of the next cell; none if there are none.
@@ -105,9 +106,24 @@ class Tracker:
         def call(*args, **kwargs):
             result = getattr(receiver, method)(*args, **kwargs)
             self._kept(place, receiver)
+            self._last_fitted = receiver
             return result
 
         return call
+
+    def each(self, place, table, function):
+        """Apply to each column a function that fits; keep what was fitted, by the columns' names."""
+        fitted = {}
+
+        def fit(column):
+            result = function(column)
+            receiver = getattr(function, "__self__", self._last_fitted)
+            fitted[getattr(column, "name", None)] = self._copy(receiver)
+            return result
+
+        result = table.apply(fit)
+        self._kept(place, fitted)
+        return result
 
     def categories(self, place, value):
         """Keep the categories of a table or a column that is about to be encoded; return it."""
@@ -274,6 +290,8 @@ class _Keep(ast.NodeTransformer):
             else:
                 node.func.value = passed
             return node
+        if kind == "each":
+            return _call("each", [ast.Constant(key), node.func.value, *node.args], node)
         if kind == "printed":
             return _call("printed", [ast.Constant(key), *node.args], node)
         if kind == "columns":
@@ -312,9 +330,18 @@ def info(value):
         described["width"] = int(value.shape[1]) if len(value.shape) > 1 else None
     elif isinstance(value, dict):
         described["keys"] = [key for key in value if _is_literal(key)]
-    elif isinstance(value, list) and len(value) <= MOST_KEPT and all(map(_is_literal, value)):
-        described["items"] = value
+    elif (items := _items(value)) is not None:
+        described["items"] = items
     return described
+
+
+def _items(value):
+    """What a list, a set or an index lists, such as columns; None if it is long, or no literals."""
+    is_index = type_name(value).startswith("pandas") and hasattr(value, "get_indexer")
+    if not (is_index or isinstance(value, (list, set, tuple))) or len(value) > MOST_KEPT:
+        return None
+    items = sorted(value, key=str) if isinstance(value, set) else list(value)
+    return items if all(map(_is_literal, items)) else None
 
 
 def kind_of(value):

@@ -143,7 +143,7 @@ class Actor:
 
     def _set(self, step: Step, reader: Reader, name: str, target: ast.Subscript, part: Part) -> Act:
         """`df["a"] = …`, `df.loc[which, "a"] = …`, `df["a"][which] = …`."""
-        columns = _columns_set(target)
+        columns = _columns_set(reader.resolved(target))
         index = reader.read(target.slice)
         why = part.why or index.why
         node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], part.node)
@@ -209,7 +209,9 @@ class Actor:
         node = ast.AugAssign(target, operator, part.node)  # type: ignore[arg-type]
         if isinstance(target, ast.Name):
             return [Act(step, name, "change", node, None, part.why)]
-        columns = _columns_set(target) if isinstance(target, ast.Subscript) else None
+        columns = None
+        if isinstance(target, ast.Subscript):
+            columns = _columns_set(reader.resolved(target))
         why = part.why or ("" if columns else "it changes what no name of a column tells")
         return [Act(step, name, "column", node, columns, why)]
 
@@ -222,7 +224,7 @@ class Actor:
         keywords = [k for k in call.keywords if k.arg != "inplace"]
         plain = ast.copy_location(ast.Call(call.func, call.args, keywords), call)
         if method in ("drop", "pop") and (method == "pop" or drops_columns(call)):
-            return [Act(step, name, "drop", ast.Expr(plain), constants(_dropped(call)))]
+            return [Act(step, name, "drop", ast.Expr(plain), _labels_dropped(call, reader))]
         if isinstance(call.func.value, ast.Name):
             if method in ("append", "extend", "insert", "update", "sort"):
                 why = f"`{step.text}` builds it up row by row"
@@ -292,6 +294,11 @@ def _dropped(call: ast.Call) -> ast.expr | None:
         if keyword.arg in ("columns", "labels"):
             return keyword.value
     return call.args[0] if call.args else None
+
+
+def _labels_dropped(call: ast.Call, reader: Reader) -> tuple[Label, ...] | None:
+    found = _dropped(call)
+    return None if found is None else constants(reader.resolved(found))
 
 
 def _columns_set(target: ast.expr) -> tuple[Label, ...] | None:

@@ -4,6 +4,7 @@ import ast
 import keyword
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from nb2service.notebook.statements import BUILTINS, Scope
@@ -102,7 +103,8 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
             continue
         if begins and start.place is not None:
             step = _with_input(step, start)
-        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels)
+        items = partial(run.versions.items, event=step.event)
+        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels, items)
         if _is_answer(run, step) and run.answer.node is not None:
             node = _located(step, run.answer.node)
             if node is not None:

@@ -169,11 +169,16 @@ def _columns_named(node: ast.expr) -> Iterator[str]:
 def _inputs(run: Run) -> Iterator[Input]:
     """The versions that may be an input, the rawest first; a sample written in the cell last."""
     names = _lineage(run)
+    columns = {
+        c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())
+    }
     for step in run.steps:
         written = list(_written(run, step))
         for name in sorted(step.binds | step.changes):
             version = step.versions.get(name, {})
             kind = version.get("kind", "other")
+            if kind == "list" and columns.issuperset(version.get("items") or [None]):
+                continue  # it names columns
             if name in names and kind != "other" and version.get("copied"):
                 yield Input(name, step, None, version.get("rows"), kind)
         yield from written

@@ -8,12 +8,13 @@ import ast
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from nb2service.path.acts import Act, Label, constants
 from nb2service.path.forms import KEEPS_COLUMNS
 from nb2service.path.frozen import Freezer
-from nb2service.path.parts import drops_columns
+from nb2service.path.parts import drops_columns, resolved
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
 
@@ -71,6 +72,11 @@ class Versions:
         """The columns of the table that the name held before the event; None if it was none."""
         found = self.before(name, event).get("columns")
         return list(found) if found is not None else None
+
+    def items(self, name: str, event: int) -> Sequence[Any] | None:
+        """What the list that the name held before the event lists; None if it was none of literals."""
+        items = self.before(name, event).get("items")
+        return items if isinstance(items, Sequence) else None
 
 
 @dataclass(frozen=True)
@@ -156,14 +162,20 @@ class _Backward:
         carried: set[Label] = set(columns or ())
         for act in acts:
             carried |= set(act.columns or ()) if act.form in ("column", "change") else set()
-        restricted = [self._with_drops(act, carried) for act in acts]
+        # What no input has and no statement sets has been made by one that goes on, as dummies are.
+        absent = set(known or ())
+        for act in self.acts:
+            absent |= set(act.columns or ()) if act.form in ("column", "change") else set()
+        absent -= carried
+        restricted = [self._with_drops(act, absent) for act in acts]
         return Live(tuple(_without_full_slices(act) for act in restricted), columns)
 
-    def _with_drops(self, act: Act, carried: set[Label]) -> Act:
+    def _with_drops(self, act: Act, absent: set[Label]) -> Act:
         """The act whose drops name only columns that are there."""
         if act.node is None or columns_unknown(act.node):
             return act
-        drops = self.drops
+        drops, dropped = self.drops, self._dropped
+        self.event = act.step.event
 
         class Restrict(ast.NodeTransformer):
             def visit_Call(self, call: ast.Call) -> ast.expr:
@@ -171,8 +183,8 @@ class _Backward:
                 if not any(call is one for one in drops):
                     return call
                 assert isinstance(call.func, ast.Attribute)
-                labels = _dropped_labels(call)
-                left = [label for label in labels or () if label in carried]
+                labels = dropped(call)
+                left = [label for label in labels or () if label not in absent]
                 if labels is not None and not left:
                     return call.func.value
                 if labels is None:
@@ -182,7 +194,7 @@ class _Backward:
 
         node = Restrict().visit(act.node)
         if act.form == "drop":
-            left = [c for c in act.columns or () if c in carried]
+            left = [c for c in act.columns or () if c not in absent]
             if act.columns is not None and not left:
                 return replace(act, node=None)
             name = ast.Name(act.name, ast.Load())
@@ -226,9 +238,13 @@ class _Backward:
         if act.form == "change" and act.columns is not None:
             return self._renamed(act, need)
         match node:
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name())]):
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name()) as target]):
+                left = [c for c in act.columns or () if c in need.columns]
+                alone = self._by_column(node.value) and need.columns and len(left) < len(columns)
+                if alone:
+                    target.slice = ast.List([ast.Constant(c) for c in left], ast.Load())
                 need.columns -= columns
-                node.value = self._visit(node.value, Need(set(), True))
+                node.value = self._visit(node.value, Need(set(left) if alone else set(), True))
             case ast.Assign(targets=[ast.Subscript() as target]):
                 target.slice = self._visit(target.slice, Need(set(), True))
                 node.value = self._visit(node.value, Need(set(), True))
@@ -257,6 +273,30 @@ class _Backward:
         return replace(act, node=ast.Assign([ast.Name(act.name, ast.Store())], call))
 
     # Expressions
+
+    def _labels(self, node: ast.expr) -> tuple[Label, ...] | None:
+        """The columns that an expression names, also by the name of a list."""
+        return constants(resolved(node, partial(self.versions.items, event=self.event)))
+
+    def _dropped(self, call: ast.Call) -> tuple[Label, ...] | None:
+        """The columns that a drop names."""
+        for keyword in call.keywords:
+            if keyword.arg in ("columns", "labels"):
+                return self._labels(keyword.value)
+        return self._labels(call.args[0]) if call.args else None
+
+    def _by_column(self, node: ast.expr) -> bool:
+        """Whether each column of what the expression gives comes from that column alone."""
+        match node:
+            case ast.Subscript(value=ast.Name(), slice=which):
+                return isinstance(
+                    resolved(which, partial(self.versions.items, event=self.event)), ast.List
+                )
+            case ast.Call(func=ast.Attribute(value=value, attr=name)):
+                return (name in KEEPS_COLUMNS | {"astype"} or is_each(node)) and self._by_column(
+                    value
+                )
+        return False
 
     def _all(self, node: ast.expr) -> ast.expr:
         return self._visit(node, None)
@@ -328,10 +368,11 @@ class _Backward:
     def _subscript(self, node: ast.Subscript, want: Need | None) -> ast.expr:
         if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
             return self._two(node, want)
-        labels = constants(node.slice)
+        labels = self._labels(node.slice)
         columns = self._columns(node.value)
         if labels is not None and columns is not None and set(labels) <= set(columns):
-            if isinstance(node.slice, ast.List) and want and want.known:
+            several = isinstance(node.slice, ast.List | ast.Name)
+            if several and want and want.known and not set(labels) <= want.columns:
                 labels = tuple(label for label in labels if label in want.columns) or labels
                 node.slice = ast.List([ast.Constant(label) for label in labels], ast.Load())
             node.value = self._visit(node.value, Need(set(labels)))
@@ -428,12 +469,25 @@ class _Backward:
             return node
         if name in KEEPS_COLUMNS | {"astype"} and known:
             function.value = self._visit(function.value, want)
+        elif is_each(node) and known:
+            assert want is not None
+            self._only(node, want)
+            function.value = self._visit(function.value, want)
         else:
             function.value = self._all(function.value)
         node.args = [self._all(a) for a in node.args]
         for keyword in node.keywords:
             keyword.value = self._all(keyword.value)
         return node
+
+    def _only(self, node: ast.Call, want: Need) -> None:
+        """Of the estimators of all columns those of the wanted ones."""
+        names = {n.id for n in ast.walk(node.args[0]) if isinstance(n, ast.Name)}
+        for number, value in enumerate(self.freezer.values):
+            if f"__frozen_{number}__" in names and value.place is not None:
+                keys = value.step.kept[value.place][0].get("keys") or ()
+                only = tuple(c for c in keys if c in want.columns)
+                self.freezer.values[number] = replace(value, only=only)
 
     def _joined(self, node: ast.Call, parts: ast.List | ast.Tuple, want: Need | None) -> ast.expr:
         """`pd.concat([a, b], axis=1)`: of each part the columns that are wanted."""
@@ -492,18 +546,31 @@ class _Backward:
             case ast.Name(id=name):
                 return self.versions.columns(name, self.event) if name in self.names else None
             case ast.Call(func=ast.Attribute(value=value, attr="drop")) if drops_columns(node):
-                inner, labels = self._columns(value), _dropped_labels(node)
+                inner, labels = self._columns(value), self._dropped(node)
                 if inner is None or labels is None:
                     return None
                 return [c for c in inner if c not in labels]
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in KEEPS_COLUMNS | {
                 "astype"
-            }:
+            } or is_each(node):
                 return self._columns(value)
-            case ast.Subscript(value=value, slice=ast.List() as chosen):
-                labels = constants(chosen)
+            case ast.Subscript(value=value, slice=ast.List() | ast.Name() as chosen):
+                labels = self._labels(chosen)
                 return list(labels) if labels is not None and self._columns(value) else None
         return None
+
+
+def is_each(call: ast.Call) -> bool:
+    """Whether it gives each column to the estimator that was fitted to it."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="apply"), args=[ast.Lambda(body=body)]):
+            return any(
+                isinstance(n, ast.Subscript)
+                and isinstance(n.value, ast.Name)
+                and n.value.id.startswith("__frozen_")
+                for n in ast.walk(body)
+            )
+    return False
 
 
 def _without_full_slices(act: Act) -> Act:
@@ -529,13 +596,6 @@ def columns_unknown(node: ast.stmt) -> bool:
     return not any(
         isinstance(n, ast.Attribute) and n.attr in ("drop", "pop") for n in ast.walk(node)
     )
-
-
-def _dropped_labels(call: ast.Call) -> tuple[Label, ...] | None:
-    for keyword in call.keywords:
-        if keyword.arg in ("columns", "labels"):
-            return constants(keyword.value)
-    return constants(call.args[0]) if call.args else None
 
 
 def _ignoring(call: ast.Call) -> ast.Call:

@@ -1,9 +1,9 @@
 """The parts of a step: which of its expressions give rows, and how they read on the path."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from nb2service.path.forms import (
     ACROSS,
@@ -14,6 +14,7 @@ from nb2service.path.forms import (
     SPLITS,
 )
 from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
+from nb2service.path.plan import fits_each_column
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
 
@@ -47,6 +48,7 @@ class Reader:
         freezer: gets the values that are frozen.
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
+        items: what a name lists at this step, such as columns; None if it is no list of literals.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Reader:
         freezer: Freezer,
         live: Callable[[str, Step], bool],
         labels: frozenset[str],
+        items: Callable[[str], Sequence[Any] | None],
     ) -> None:
+        self.items = items
         self.step, self.rows, self.blocked = step, set(rows), blocked
         self.freezer, self.live, self.labels = freezer, live, labels
 
@@ -81,6 +85,10 @@ class Reader:
             case ast.ListComp(generators=[first, *_]) if self.read(first.iter).rows:
                 return self._whole(node)
         return self._whole(node)
+
+    def resolved(self, node: ast.expr) -> ast.expr:
+        """The expression with lists in place of the names that list columns."""
+        return resolved(node, self.items)
 
     def value_of_all(self, node: ast.expr) -> Part | None:
         """The expression as a value that a name may hold, if it makes one of all rows; else None."""
@@ -269,6 +277,8 @@ class Reader:
             return Part(ast.Subscript(receiver.node, node.args[0], ast.Load()), True)
         if name == "astype" and (found := kept(self.step, node)):
             return self._category(node, receiver)
+        if fits_each_column(node) and kept(self.step, node):
+            return self._each_column(node, receiver)
         if name in ("apply", "transform") and "fit_transform" in ast.unparse(node):
             return Part(node, True, f"{name} fits each column anew")
         whole = self._whole(node)
@@ -277,6 +287,39 @@ class Reader:
         assert isinstance(whole.node, ast.Call)
         assert isinstance(whole.node.func, ast.Attribute)
         return Part(whole.node, True, "", whole.picks)
+
+    def _each_column(self, node: ast.Call, receiver: Part) -> Part:
+        """`df.apply(encoder.fit_transform)`: each column with the encoder as it was fitted to it."""
+        function = node.args[0]
+        fits = next(
+            n
+            for n in ast.walk(function)
+            if isinstance(n, ast.Attribute) and n.attr == "fit_transform"
+        )
+        hint = fits.value.id if isinstance(fits.value, ast.Name) else hint_for(fits.value)
+        text = f"{ast.unparse(fits.value)}.fit of each column of {ast.unparse(receiver.node)}"
+        value = Frozen(self.step, text, None, key_of(node), f"{hint}_of_column")
+        parameter = function.args.args[0].arg if isinstance(function, ast.Lambda) else "column"
+        column = ast.Name(parameter, ast.Load())
+        fitted = ast.Subscript(
+            self.freezer.freeze(value), ast.Attribute(column, "name", ast.Load()), ast.Load()
+        )
+        transform = ast.Attribute(fitted, "transform", ast.Load())
+
+        class Put(ast.NodeTransformer):
+            def visit_Attribute(self, part: ast.Attribute) -> ast.expr:
+                self.generic_visit(part)
+                return transform if part.attr == "fit_transform" else part
+
+        if isinstance(function, ast.Lambda):
+            by_column = Put().visit(copied(function))
+        else:
+            by_column = ast.Lambda(
+                ast.arguments([], [ast.arg(parameter)], None, [], [], None, []),
+                ast.Call(transform, [column], []),
+            )
+        apply = ast.Attribute(receiver.node, "apply", ast.Load())
+        return Part(ast.Call(apply, [by_column], []), True, "", receiver.picks)
 
     def _selected(self, receiver: Part, found: Iterable[object]) -> Part:
         """Columns that the notebook chose by what they hold."""
@@ -340,6 +383,28 @@ class Reader:
         if isinstance(bare, ast.Attribute) and bare.attr in ("loc", "iloc"):
             bare = bare.value
         return Part(bare, True, "", picks)
+
+
+def resolved(node: ast.expr, items: Callable[[str], Sequence[Any] | None]) -> ast.expr:
+    """The expression with lists in place of the names that list columns."""
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            listed = items(name.id) if isinstance(name.ctx, ast.Load) else None
+            if listed is None:
+                return name
+            return ast.List([ast.Constant(item) for item in listed], ast.Load())
+
+        def visit_BinOp(self, both: ast.BinOp) -> ast.expr:
+            self.generic_visit(both)
+            match both:
+                case ast.BinOp(left=ast.List(elts=first), op=ast.Add(), right=ast.List(elts=rest)):
+                    return ast.List([*first, *rest], ast.Load())
+            return both
+
+    found = Fill().visit(copied(node))
+    assert isinstance(found, ast.expr)
+    return found
 
 
 def drops_columns(call: ast.Call) -> bool:

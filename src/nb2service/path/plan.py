@@ -184,6 +184,8 @@ def _way_of_call(call: ast.Call) -> str:
     """How what a call gives, or what it is called on, is kept; see `kernel/track.py`."""
     name = _name(call)
     axis = any(k.arg in ("axis", "thresh") for k in call.keywords)
+    if fits_each_column(call):
+        return "each"
     match name:
         case "fit_transform":
             return "fitted"
@@ -196,6 +198,29 @@ def _way_of_call(call: ast.Call) -> str:
         case "dropna" if axis:
             return "columns"
     return "keep" if name in AGGREGATES or name == "fit" else ""
+
+
+def fits_each_column(call: ast.Call) -> bool:
+    """Whether it is `df.apply(encoder.fit_transform)`, or the same with a lambda around it."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="apply"),
+            args=[ast.Attribute(attr="fit_transform")],
+            keywords=[],
+        ):
+            return True
+        case ast.Call(
+            func=ast.Attribute(attr="apply"),
+            args=[ast.Lambda(args=ast.arguments(args=[_]), body=body)],
+            keywords=[],
+        ):
+            fits = [
+                n
+                for n in ast.walk(body)
+                if isinstance(n, ast.Attribute) and n.attr == "fit_transform"
+            ]
+            return len(fits) == 1
+    return False
 
 
 def _is_category(call: ast.Call) -> bool:
