@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass
 
 from nb2service.errors import Nb2serviceError
+from nb2service.marking.answers import Answer, answers_in, choose_answer
+from nb2service.marking.arrow import Arrow, Version, read_arrow
 from nb2service.marking.conventions import RANKS, TAG, Marked, is_function, like_predict
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import Scope, Statement
-from nb2service.path.answers import Answer, answers_in, choose_answer
-from nb2service.path.arrow import Arrow, Version, read_arrow
 
 _PREDICTS = frozenset({"predict", "predict_proba"})
 

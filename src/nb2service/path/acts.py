@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
-from nb2service.path.answers import as_text, is_predict_call, is_print
 from nb2service.path.forms import SPLITS
 from nb2service.path.parts import Part, Picks, Reader, drops_columns
 from nb2service.path.steps import Step

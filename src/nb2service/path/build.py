@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from nb2service.marking.answers import Answer
 from nb2service.notebook.statements import BUILTINS, Scope
 from nb2service.path.acts import Act, Actor, Label, answer_act
-from nb2service.path.answers import Answer
 from nb2service.path.frozen import Freezer, Frozen, key_of
 from nb2service.path.function import function_source, statement_text
 from nb2service.path.inputs import Input

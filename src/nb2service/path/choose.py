@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
+from nb2service.marking.answers import Answer, is_predict_call
+from nb2service.marking.arrow import Version
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
-from nb2service.path.answers import Answer, is_predict_call
-from nb2service.path.arrow import Version
 from nb2service.path.build import Path, Run, build, trial_of
 from nb2service.path.forms import SPLITS
 from nb2service.path.frozen import key_of

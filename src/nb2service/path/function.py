@@ -6,8 +6,8 @@ import tokenize
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nb2service.marking.answers import Answer
 from nb2service.path.acts import Act
-from nb2service.path.answers import Answer
 from nb2service.path.inputs import Input
 from nb2service.path.trees import copied
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nb2service.marking.answers import PREDICTS, Answer, is_print
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import Scope, Statement
-from nb2service.path.answers import PREDICTS, Answer, is_print
 from nb2service.path.forms import AGGREGATES, FIXED
 
 Place = tuple[int, int, int, int]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nb2service.path.answers import Answer
+from nb2service.marking.answers import Answer
 from nb2service.path.choose import Choice, Refusal
 from nb2service.path.inputs import Input
 

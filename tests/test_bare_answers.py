@@ -6,7 +6,7 @@ import pytest
 
 from nb2service.errors import Nb2serviceError
 from nb2service.look import look
-from nb2service.path.answers import Answer
+from nb2service.marking.answers import Answer
 from support import MakeNotebook
 
 BEFORE = (
