@@ -20,6 +20,8 @@ MOST_BYTES = 512 * 1024**2
 MOST_IN_ALL = 2 * 1024**3
 # Values that are kept of one place, such as one in a loop.
 MOST_KEPT = 500
+# Turns of a loop that are followed; one of more goes over rows, and is no path for one of them.
+MOST_TURNS = 1000
 
 
 def notebook_names():
@@ -42,6 +44,8 @@ class Tracker:
         self.events = []
         self.versions, self.copies, self.kept = {}, {}, {}
         self.spent = 0.0
+        self.overflow = set()
+        self._turns = {}
         self._bytes = 0
         self._specs = {}
         self._transformer = None
@@ -68,6 +72,10 @@ class Tracker:
 
     def ran(self, number, line, column, loop):
         """Note that a statement inside of a watched compound one begins."""
+        self._turns[number] = self._turns.get(number, 0) + 1
+        if self._turns[number] > MOST_TURNS:
+            self.overflow.add(number)
+            return
         turn = {name: value for name, value in loop.items() if _is_literal(value)}
         tables = {name: value for name, value in loop.items() if kind_of(value) != "other"}
         aliases = {name: _global_name(value, loop) for name, value in tables.items()}
@@ -147,6 +155,7 @@ class Tracker:
         pandas = sys.modules.get("pandas")
         return {
             "events": self.events,
+            "overflow": sorted(self.overflow),
             "spent": self.spent,
             "copies_on_write": pandas is not None and _copies_on_write(),
         }

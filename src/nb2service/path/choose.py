@@ -123,7 +123,7 @@ async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[
 
 
 def _run(scope: Scope, answer: Answer, watched: Sequence[Watched], seen: Mapping[str, Any]) -> Run:
-    steps = steps_of(watched, seen["events"])
+    steps = steps_of(watched, seen["events"], seen["overflow"])
     numbers = {id(one.statement): one.number for one in watched}
     last = numbers[id(answer.statement)]
     later = touched_later(scope.statements[: last + 1])

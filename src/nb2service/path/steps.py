@@ -1,17 +1,14 @@
 """The steps that really ran: simple statements in their order, loops turn by turn."""
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import Statement, names_of
 from nb2service.path.plan import COMPOUND, Watched
 from nb2service.path.trees import copied
-
-# A loop of more turns is not written out.
-MOST_STEPS = 2000
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,27 @@ class Step:
         return ast.unparse(self.node).splitlines()[0][:80]
 
 
-def steps_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) -> list[Step]:
-    """The steps, from what the tracker saw; see `kernel/track.py`."""
+def steps_of(
+    watched: Sequence[Watched], events: Sequence[Mapping[str, Any]], overflow: Collection[int]
+) -> list[Step]:
+    """The steps, from what the tracker saw; see `kernel/track.py`.
+
+    Args:
+        watched: what was watched.
+        events: what was seen.
+        overflow: the numbers of the statements with more turns than were followed; each is one step.
+    """
     by_number = {one.number: one for one in watched}
+    last = {event["id"]: index for index, event in enumerate(events)}
     inner: dict[int, dict[tuple[int, int], ast.stmt]] = {}
     found = []
     for index, event in enumerate(events):
         one = by_number[event["id"]]
         node = one.statement.node
+        if one.number in overflow:
+            if index == last[one.number] and event["done"]:
+                found.append(_opaque(index, one.statement, event))
+            continue
         if event["at"] is not None:
             if one.number not in inner:
                 inner[one.number] = _simple(node)
@@ -77,9 +87,13 @@ def steps_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) ->
         if not event["done"]:
             continue
         found.append(_step(index, one.statement, node, event))
-        if len(found) > MOST_STEPS:
-            break
     return found
+
+
+def _opaque(index: int, statement: Statement, event: Mapping[str, Any]) -> Step:
+    """A loop as a whole: it makes what it makes, nobody follows how."""
+    whole = _step(index, statement, statement.node, {**event, "loop": {}, "aliases": {}})
+    return replace(whole, opaque=True, binds=statement.binds)
 
 
 def _step(index: int, statement: Statement, node: ast.stmt, event: Mapping[str, Any]) -> Step:
