@@ -200,7 +200,7 @@ MUTANTS: dict[str, list[Mutant]] = {
         code("constant", "(df)[:, 1]", "(df)[:, 0]"),
         turned(BY_NAME),
         type_of("estimate", "integer"),
-        dtype("damage", "category", "the encoder compares values, whatever holds them"),
+        dtype("damage", "category"),
         dtype("mileage", "int64"),
     ],
     "hotel_lightgbm": [
