@@ -11,6 +11,7 @@ import contextlib
 import copy
 import sys
 import time
+import types
 
 from _nb2service.recorder import rows_of, type_name
 
@@ -56,7 +57,8 @@ class Tracker:
 
         Args:
             specs: a list of dicts: `id`, `line` and `nth` (which statement, among those that begin on
-                the line), `versions` (names to copy after it), `copies` (before it), `places`
+                the line), `versions` (names to copy after it), `copies` (before it, unless they are
+                tables), `tables` (before it, if they are), `places`
                 (`[line, column, end line, end column, kind]`), `compound`.
         """
         setattr(builtins, HOOK, self)
@@ -83,7 +85,6 @@ class Tracker:
 
     def after(self, number):
         """Note that a watched statement has ended, and copy what it made."""
-        started = time.perf_counter()
         last = len(self.events) - 1
         at = last if last >= 0 and self.events[last]["id"] == number else -1
         place = last
@@ -92,28 +93,29 @@ class Tracker:
             place -= 1
         namespace = notebook_names()
         for name in self._specs[number]["versions"] if at >= 0 else ():
-            if name in namespace:
-                self._version(at, name, namespace[name])
-        self.spent += time.perf_counter() - started
+            with self._aside():
+                if name in namespace:
+                    self._version(at, name, namespace[name])
 
     def keep(self, place, value):
         """Keep a value that passes by; return it."""
-        started = time.perf_counter()
-        self._kept(place, value)
-        self.spent += time.perf_counter() - started
+        with self._aside():
+            self._kept(place, value)
         return value
 
     def printed(self, place, *values):
         """Print the values, and keep the text."""
         print(*values)
-        self._kept(place, " ".join(map(str, values)))
+        with self._aside():
+            self._kept(place, " ".join(map(str, values)))
 
     def fitted(self, place, receiver, method):
         """The method of the receiver, which is kept as it is after the call."""
 
         def call(*args, **kwargs):
             result = getattr(receiver, method)(*args, **kwargs)
-            self._kept(place, receiver)
+            with self._aside():
+                self._kept(place, receiver)
             self._last_fitted = receiver
             return result
 
@@ -130,18 +132,19 @@ class Tracker:
             return result
 
         result = table.apply(fit)
-        self._kept(place, fitted)
+        with self._aside():
+            self._kept(place, fitted)
         return result
 
     def categories(self, place, value):
         """Keep the categories of a table or a column that is about to be encoded; return it."""
-        with contextlib.suppress(Exception):  # whatever it is, the statement itself will say
+        with self._aside():
             self._kept(place, categories_of(value))
         return value
 
     def columns(self, place, value):
         """Keep the names of the columns of a table that was selected by its content; return it."""
-        if hasattr(value, "columns"):
+        with self._aside():
             self._kept(place, list(value.columns))
         return value
 
@@ -150,7 +153,7 @@ class Tracker:
 
         Each event has `id`, `at`, `loop` (the plain values of loop variables), `aliases` (the
         other names of those that are tables, None without one), `done`, `versions`, `kept`,
-        `copies` and `used` (the tables among these, described).
+        `copies`, and `used`: the tables that the statement of the answer uses, described.
         """
         pandas = sys.modules.get("pandas")
         return {
@@ -161,20 +164,29 @@ class Tracker:
         }
 
     def _event(self, number, at, loop, aliases=None):
-        started = time.perf_counter()
         event = {"id": number, "at": at, "loop": loop, "aliases": aliases or {}, "done": False}
         self.events.append({**event, "versions": {}, "kept": {}, "copies": [], "used": {}})
-        namespace = notebook_names()
-        for name in self._specs[number]["copies"]:
-            if name not in namespace:
-                continue
-            is_table = not _may_be_constant(namespace[name])
-            if is_table and self._specs[number]["answers"]:
-                self.events[-1]["used"][name] = info(namespace[name])
-            if not is_table or self._specs[number]["answers"]:
-                self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
-                self.events[-1]["copies"].append(name)
-        self.spent += time.perf_counter() - started
+        namespace, spec = notebook_names(), self._specs[number]
+        for name in spec["copies"]:
+            with self._aside():
+                if name in namespace and _may_be_constant(namespace[name]):
+                    self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
+                    self.events[-1]["copies"].append(name)
+        for name in spec["tables"]:
+            with self._aside():
+                if name in namespace and kind_of(namespace[name]) != "other":
+                    self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
+                    self.events[-1]["used"][name] = info(namespace[name])
+
+    @contextlib.contextmanager
+    def _aside(self):
+        """Take the time of the block; what fails there is not watched, and never the cell's error."""
+        started = time.perf_counter()
+        try:
+            with contextlib.suppress(Exception):
+                yield
+        finally:
+            self.spent += time.perf_counter() - started
 
     def _version(self, at, name, value):
         described = info(value)
@@ -193,6 +205,8 @@ class Tracker:
 
     def _copy(self, value):
         """A copy that no later statement changes; the value itself where it cannot be copied."""
+        if isinstance(value, (types.ModuleType, types.FunctionType, type)):
+            return value
         size = _bytes(value)
         if size > MOST_BYTES or self._bytes + size > MOST_IN_ALL:
             return None
@@ -390,7 +404,8 @@ def _bytes(value):
         return 8 * int(value.size)  # asking pandas takes longer than copying
     if kind == "list":
         return 64 * len(value)
-    return int(getattr(getattr(value, "data", value), "nbytes", 0) or 0)
+    size = getattr(getattr(value, "data", value), "nbytes", 0)
+    return size if isinstance(size, int) else 0
 
 
 def _copies_on_write():

@@ -27,7 +27,7 @@ class Watched:
         statement: the statement.
         versions: the names to copy after it.
         copies: the names to copy before it, because a later statement changes what they hold.
-        answers: whether it gives the answer, so that the tables which it uses are copied, too.
+        tables: the names to copy before it if they hold tables: those that the answer uses.
         places: the parts whose values are kept as they pass by, each with the way of keeping it; see
             `kernel/track.py`.
     """
@@ -37,7 +37,7 @@ class Watched:
     statement: Statement
     versions: frozenset[str]
     copies: frozenset[str]
-    answers: bool
+    tables: frozenset[str]
     places: tuple[tuple[Place, str], ...]
 
 
@@ -58,8 +58,6 @@ def plan(scope: Scope, answer: Answer) -> list[Watched]:
         copies = {name for name in used if later.get(name, -1) > number}
         if isinstance(statement.node, COMPOUND):
             copies |= used & touched
-        if number == last:
-            copies |= used
         places = dict(_places(statement.node))
         if answer.node is not None and number == last:
             places[place_of(answer.node)] = "printed" if is_print(answer.node) else "keep"
@@ -70,7 +68,7 @@ def plan(scope: Scope, answer: Answer) -> list[Watched]:
                 statement,
                 frozenset(touched),
                 frozenset(copies),
-                number == last,
+                frozenset(used if number == last else ()),
                 tuple(places.items()),
             )
         )
@@ -86,7 +84,7 @@ def specs(watched: Sequence[Watched], cell: int) -> list[dict[str, Any]]:
             "nth": one.nth,
             "versions": sorted(one.versions),
             "copies": sorted(one.copies),
-            "answers": one.answers,
+            "tables": sorted(one.tables),
             "places": [[*place, kind] for place, kind in one.places],
             "compound": isinstance(one.statement.node, COMPOUND),
         }
