@@ -120,6 +120,11 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             ["line 2", "m.predict stands in a loop", "#| predict: X -> m.predict(X)"],
             id="a loop",
         ),
+        pytest.param(
+            "y = model.fit_predict(X)",
+            ["calls no predict", "add a cell with `model.predict(…)`"],
+            id="fit_predict",
+        ),
         pytest.param("plot(X)", ["defines no function and calls no predict"], id="only a plot"),
     ],
 )

@@ -301,6 +301,13 @@ def _none(scope: Scope, cell: Cell) -> Nb2serviceError:
     remedy = "Mark the cell that calls it, or name the answer: #| predict: X_test -> y_pred"
     if calls:
         remedy = f"Mark a cell that does:{''.join(calls[:8])}"
+    for part in (n for s in scope.of_cell(cell) for n in ast.walk(s.node)):
+        if isinstance(part, ast.Attribute) and part.attr == "fit_predict":
+            model = ast.unparse(part.value)
+            remedy = (
+                f"fit_predict fits anew on the rows that it answers: add a cell with `{model}.predict(…)` "
+                "for the fitted model, and mark that one."
+            )
     return Nb2serviceError(
         scope.notebook.place(cell),
         "the marked cell defines no function and calls no predict",
