@@ -18,7 +18,7 @@ CLASSES = ("A", "B")
 INPUTS = (0, 1, 2, 7)
 # A program starts with every name bound, so that whatever the cells say has a meaning.
 FIRST = (
-    "import math, functools, contextlib",
+    "import math, functools, contextlib, dataclasses, enum, typing",
     "nothing = functools.partial(contextlib.suppress, ZeroDivisionError)",
     "def make_two(n):\n    return (lambda x: x + n), (lambda x, k=n: x * k)",
     "a, b, c = 1, 2, 3",
@@ -85,6 +85,39 @@ _FORMS = {
         "def change():\n    global {name}\n    {name} = {name} + 1\nchange()",
         "with nothing():\n    {name} = {number}\n    1 / 0",
         "del {name}\n{name} = {number}",
+        # names that are bound by unpacking, by a loop's end, by a comprehension with a walrus
+        "{name}, *more = [{number}, {number}, 3]",
+        "while ({name} := {number}) > 4:\n    a, b = b, a\n    break\nelse:\n    c = 3",
+        "{rows} = [i + 1 for i in {rows} if (c := i) or True]",
+        "{name} = max({i: {number} for i in {rows}}.values())",
+        "for i, {name} in enumerate({rows}):\n    if i > 1:\n        break",
+        # in place, through another name, through an attribute
+        "del {rows}[1:]",
+        "{rows} += [{number}]",
+        "held = made\nheld.k = {number}",
+        "{rows}.sort(key=lambda i: -i)",
+        "(rows if {number} > 3 else more).append({number})",
+        # helpers that come after their users, also of classes and decorators
+        "def {function}(x):\n    return later(x) % 67\ndef later(x):\n    return {body}",
+        "class {kind}:\n    k = {number}\n    def up(self, x):\n        return below(x, self.k)\n"
+        "def below(x, k):\n    return x - k",
+        "def deco(f):\n    @functools.wraps(f)\n    def inner(x):\n        return f(x) + {name}\n"
+        "    return inner\n@deco\ndef {function}(x):\n    return {body}",
+        # closures that keep count, properties, class methods, records
+        "def counter():\n    n = {number}\n    def up(x):\n        nonlocal n\n        n += 0\n"
+        "        return x + n\n    return up\n{function} = counter()",
+        "class {kind}:\n    k = {number}\n    @property\n    def j(self):\n        return self.k + {name}\n"
+        "    @classmethod\n    def new(cls):\n        return cls()\n    def up(self, x):\n"
+        "        return x * self.j\nmade = {kind}.new()",
+        "class Pair(typing.NamedTuple):\n    x: int\n    k: int = {number}\nmade = Pair(2)\n"
+        "Pair.up = lambda self, x: x - self.k",
+        "@dataclasses.dataclass\nclass {kind}:\n    k: int = {number}\n    def up(self, x):\n"
+        "        return x + self.k",
+        "class Kind(enum.IntEnum):\n    ONE = 1\n    TWO = 2\n{name} = Kind(1 + {number} % 2)",
+        "if (seen := {number}) in {rows}:\n    {name} = seen\nelif seen > 3:\n    {name} = 1",
+        "try:\n    {name} = {rows}[9]\nexcept IndexError as error:\n    {name} = len(error.args)\n"
+        "finally:\n    a += 1",
+        "match {number}:\n    case 1 | 2:\n        {name} = 5\n    case {name}:\n        pass",
     ],
     "leaf": _LEAVES,
     "name": NUMBERS,
