@@ -136,10 +136,17 @@ class Tracker:
             self._kept(place, fitted)
         return result
 
-    def categories(self, place, value):
+    def categories(self, place, value, columns=None):
         """Keep the categories of a table or a column that is about to be encoded; return it."""
         with self._aside():
-            self._kept(place, categories_of(value))
+            self._kept(place, categories_of(value, columns))
+        return value
+
+    def listed(self, place, value):
+        """Keep what selects columns, if it lists their names; return it."""
+        with self._aside():
+            if _items(value) is not None:
+                self._kept(place, value)
         return value
 
     def columns(self, place, value):
@@ -307,7 +314,8 @@ class _Keep(ast.NodeTransformer):
             return node
         if kind in ("dummies", "category"):
             receiver = node.args[0] if kind == "dummies" else node.func.value
-            passed = _call("categories", [ast.Constant(key), receiver], node)
+            named = [k.value for k in getattr(node, "keywords", ()) if k.arg == "columns"]
+            passed = _call("categories", [ast.Constant(key), receiver, *named], node)
             if kind == "dummies":
                 node.args[0] = passed
             else:
@@ -315,6 +323,8 @@ class _Keep(ast.NodeTransformer):
             return node
         if kind == "each":
             return _call("each", [ast.Constant(key), node.func.value, *node.args], node)
+        if kind == "listed":
+            return _call("listed", [ast.Constant(key), node], node)
         if kind == "printed":
             return _call("printed", [ast.Constant(key), *node.args], node)
         if kind == "columns":
@@ -413,15 +423,21 @@ def _copies_on_write():
     return int(pandas.__version__.partition(".")[0]) >= 3
 
 
-def categories_of(value):
-    """The categories that get_dummies sees in a column, or in each column of texts of a table."""
+def categories_of(value, columns=None):
+    """The categories that get_dummies sees in a column, or in each column of texts of a table.
+
+    Args:
+        value: the table or the column.
+        columns: the columns that are to be encoded, whatever they hold.
+    """
     if kind_of(value) != "frame":
         return value.astype("category").dtype
     kinds = {c: value[c].dtype for c in value.columns}
     texts = [
         c for c, d in kinds.items() if d.kind == "O" or str(d) in ("str", "string", "category")
     ]
-    return {column: value[column].astype("category").dtype for column in texts}
+    encoded = texts if columns is None else list(columns)
+    return {column: value[column].astype("category").dtype for column in encoded}
 
 
 TRACKER = Tracker()

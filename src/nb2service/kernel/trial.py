@@ -59,7 +59,10 @@ def adopt(path, max_rows):
     exec(path["function"], namespace)  # random rows are asked of it, for the proof
     RECORDER.function = namespace[path["entry"]]
     given, answer = _input(path), _answer(path)
-    ids = _try(path, alone=False)["ids"]
+    found = _try(path, alone=False)
+    ids = found["ids"]
+    if ids is not None and rows_of(answer) is None:
+        answer = found["answer"]  # the notebook took it out of the answers
     one = ids is None
     asked = given if one else take(given, ids)
     picked = None if one else sample(asked, max_rows)
@@ -89,7 +92,7 @@ def _try(path, alone=True):
     if ids is None:
         return {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None}
     asked = _alone(function, given, whole, ids) if alone else 0
-    return {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids}
+    return {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids, "answer": whole}
 
 
 def _input(path):
@@ -145,7 +148,7 @@ def _traced(path, namespace, given, answer):
             given, seen = take(given, fewer.ids), fewer.step
             continue
         computed = trace.namespace[path["result"]]
-        return given, computed, trace.answer(computed, answer)
+        return given, computed, trace.answer(computed, answer, bool(path["steps"][-1]["picks"]))
 
 
 class _Trace:
@@ -174,10 +177,13 @@ class _Trace:
                     made, kept = made[step["columns"]], kept[step["columns"]]
                 self._compare(number, name, made, kept, step["picks"])
 
-    def answer(self, computed, answer):
+    def answer(self, computed, answer, picked):
         """The places of the rows that the notebook's answer is about; None if it is one value."""
         rows = rows_of(self.given)
         if rows is None or rows_of(answer) is None or isinstance(answer, str):
+            place = _place_of(computed, answer) if picked and rows_of(computed) == rows else None
+            if place is not None:
+                return [place]
             if not equal(computed, answer):
                 raise OtherwiseError("the answer is not the notebook's")
             if (rows or 1) > 1:
@@ -199,6 +205,11 @@ class _Trace:
             if picks == "content" and ids is not None:
                 _refuse_lost(self.given, ids, number)
                 raise _FewerRowsError(ids, number)
+
+
+def _place_of(computed, answer):
+    """The row whose answer the notebook took out of those for all rows; None without one."""
+    return next((i for i, one in enumerate(plain_rows(computed)) if equal(one, [answer])), None)
 
 
 def _refuse_lost(given, ids, number):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import SPLITS
-from nb2service.path.parts import Part, Picks, Reader, drops_columns
+from nb2service.path.parts import Part, Picks, Reader, drops_columns, is_boolean
 from nb2service.path.steps import Step
 
 Form = Literal["bind", "column", "drop", "change"]
@@ -147,7 +147,8 @@ class Actor:
         index = reader.read(target.slice)
         why = part.why or index.why
         node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], part.node)
-        if columns is None and _of_all_rows(target):
+        by_content = isinstance(target.value, ast.Name) and index.rows and is_boolean(target.slice)
+        if columns is None and (_of_all_rows(target) or by_content):
             return Act(step, name, "change", node, None, why)
         if columns is None:
             why = why or "it sets what no name of a column tells"

@@ -103,8 +103,8 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
             continue
         if begins and start.place is not None:
             step = _with_input(step, start)
-        items = partial(run.versions.items, event=step.event)
-        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels, items)
+        before = partial(run.versions.before, event=step.event)
+        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels, before)
         if _is_answer(run, step) and run.answer.node is not None:
             node = _located(step, run.answer.node)
             if node is not None:

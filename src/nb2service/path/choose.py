@@ -173,7 +173,7 @@ def _inputs(run: Run) -> Iterator[Input]:
         c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())
     }
     for step in run.steps:
-        written = list(_written(run, step))
+        yield from _written(run, step)
         for name in sorted(step.binds | step.changes):
             version = step.versions.get(name, {})
             kind = version.get("kind", "other")
@@ -181,7 +181,6 @@ def _inputs(run: Run) -> Iterator[Input]:
                 continue  # it names columns
             if name in names and kind != "other" and version.get("copied"):
                 yield Input(name, step, None, version.get("rows"), kind)
-        yield from written
     # As they are when the answer is made: something may have changed them that no statement shows.
     if run.steps:
         last = run.steps[-1]
@@ -204,7 +203,7 @@ def _written(run: Run, step: Step) -> Iterator[Input]:
     if step.cell != run.answer.statement.cell.number:
         return
     for call in ast.walk(step.node):
-        if not (isinstance(call, ast.Call) and is_predict_call(call)):
+        if not (isinstance(call, ast.Call) and (is_predict_call(call) or _is_transform(call))):
             continue
         for argument in [*call.args[:1], *(k.value for k in call.keywords[:1])]:
             sample = _sample(run, argument)
@@ -223,15 +222,23 @@ def _sample(run: Run, node: ast.expr) -> ast.expr | None:
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for name in names:
         binding = run.scope.binding(name, run.answer.statement.cell.number)
-        if binding is not None and not binding.is_import and not _is_scalar(binding.value):
+        if binding is not None and not binding.is_import and not _is_written(binding.value):
             return None
     return node if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.Constant) else None
 
 
-def _is_scalar(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) or (
-        isinstance(value, ast.UnaryOp) and isinstance(value.operand, ast.Constant)
-    )
+def _is_transform(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "transform"
+
+
+def _is_written(value: ast.expr | None) -> bool:
+    """Whether it is a value of one record, or a record of such values."""
+    match value:
+        case ast.UnaryOp(operand=operand):
+            return isinstance(operand, ast.Constant)
+        case ast.Dict(values=values):
+            return all(_is_written(one) for one in values)
+    return isinstance(value, ast.Constant)
 
 
 def _parameter(run: Run, call: ast.Call, info: Mapping[str, Any]) -> str:

@@ -80,9 +80,14 @@ def _shown(act: Act) -> str:
     cell, node = act.step.statement.cell, act.step.node
     if ast.dump(act.node) == ast.dump(node):
         written = ast.get_source_segment(cell.python, node)
-        if written and node.col_offset == 0:
+        if written and node.col_offset == 0 and _reads_as(written, act.node):
             return written
     return statement_text(act.node)
+
+
+def _reads_as(written: str, node: ast.stmt) -> bool:
+    """Whether the text is the statement: the parameter may stand in place of what it writes down."""
+    return ast.dump(ast.parse(written).body[0]) == ast.dump(node)
 
 
 def _without_aliases(acts: Sequence[Act]) -> list[Act]:

@@ -73,11 +73,6 @@ class Versions:
         found = self.before(name, event).get("columns")
         return list(found) if found is not None else None
 
-    def items(self, name: str, event: int) -> Sequence[Any] | None:
-        """What the list that the name held before the event lists; None if it was none of literals."""
-        items = self.before(name, event).get("items")
-        return items if isinstance(items, Sequence) else None
-
 
 @dataclass(frozen=True)
 class Live:
@@ -132,6 +127,7 @@ class _Backward:
         self.drops: list[ast.Call] = []
         self.places: dict[str, list[tuple[ast.Subscript, tuple[Label, ...]]]] = {}
         self.event = 0
+        self.step: Step | None = None
 
     def go(self, result: str) -> Live:
         self.needs[result] = Need(set(), True)
@@ -140,7 +136,7 @@ class _Backward:
             need = self.needs.get(act.name)
             if need is None:
                 continue
-            self.event = act.step.event
+            self.event, self.step = act.step.event, act.step
             found = self._bound(act, need) if act.form == "bind" else self._changed(act, need)
             if found is not None:
                 kept.append(found)
@@ -175,7 +171,7 @@ class _Backward:
         if act.node is None or columns_unknown(act.node):
             return act
         drops, dropped = self.drops, self._dropped
-        self.event = act.step.event
+        self.event, self.step = act.step.event, act.step
 
         class Restrict(ast.NodeTransformer):
             def visit_Call(self, call: ast.Call) -> ast.expr:
@@ -229,7 +225,7 @@ class _Backward:
             if act.columns is None:
                 raise StopError("it drops what no name of a column tells", act.step)
             return act
-        if act.form == "column" and need.columns and not columns & need.columns:
+        if act.form == "column" and need.columns and columns and not columns & need.columns:
             return None
         if act.why:
             raise StopError(act.why, act.step)
@@ -237,7 +233,18 @@ class _Backward:
         node = copied(act.node)
         if act.form == "change" and act.columns is not None:
             return self._renamed(act, need)
+        self._set(act, need, node)
+        return replace(act, node=node)
+
+    def _set(self, act: Act, need: Need, node: ast.stmt) -> None:
+        """Note what a statement that sets a part of a table reads."""
+        columns = set(act.columns or ())
+        if act.form == "change" and isinstance(node, ast.Assign):
+            self._visit(ast.Name(act.name, ast.Load()), None)
         match node:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name()) as target]) if not columns:
+                target.slice = self._visit(target.slice, Need(set(), True))
+                node.value = self._visit(node.value, Need(set(), True))
             case ast.Assign(targets=[ast.Subscript(value=ast.Name()) as target]):
                 left = [c for c in act.columns or () if c in need.columns]
                 alone = self._by_column(node.value) and need.columns and len(left) < len(columns)
@@ -250,7 +257,6 @@ class _Backward:
                 node.value = self._visit(node.value, Need(set(), True))
             case ast.AugAssign():
                 node.value = self._visit(node.value, Need(set(), True))
-        return replace(act, node=node)
 
     def _renamed(self, act: Act, need: Need) -> Act:
         """`df.columns = […]`: each needed column under its name of before."""
@@ -276,7 +282,10 @@ class _Backward:
 
     def _labels(self, node: ast.expr) -> tuple[Label, ...] | None:
         """The columns that an expression names, also by the name of a list."""
-        return constants(resolved(node, partial(self.versions.items, event=self.event)))
+        return constants(self._resolved(node))
+
+    def _resolved(self, node: ast.expr) -> ast.expr:
+        return resolved(node, partial(self.versions.before, event=self.event), self.step)
 
     def _dropped(self, call: ast.Call) -> tuple[Label, ...] | None:
         """The columns that a drop names."""
@@ -289,9 +298,7 @@ class _Backward:
         """Whether each column of what the expression gives comes from that column alone."""
         match node:
             case ast.Subscript(value=ast.Name(), slice=which):
-                return isinstance(
-                    resolved(which, partial(self.versions.items, event=self.event)), ast.List
-                )
+                return isinstance(self._resolved(which), ast.List)
             case ast.Call(func=ast.Attribute(value=value, attr=name)):
                 return (name in KEEPS_COLUMNS | {"astype"} or is_each(node)) and self._by_column(
                     value
@@ -371,7 +378,7 @@ class _Backward:
         labels = self._labels(node.slice)
         columns = self._columns(node.value)
         if labels is not None and columns is not None and set(labels) <= set(columns):
-            several = isinstance(node.slice, ast.List | ast.Name)
+            several = isinstance(self._resolved(node.slice), ast.List)
             if several and want and want.known and not set(labels) <= want.columns:
                 labels = tuple(label for label in labels if label in want.columns) or labels
                 node.slice = ast.List([ast.Constant(label) for label in labels], ast.Load())
@@ -457,6 +464,9 @@ class _Backward:
         if name == "concat" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
             return self._joined(node, node.args[0], want)
         known = want is not None and want.known
+        if name == "drop" and drops_columns(node) and not known:
+            left = self._columns(node)
+            want, known = (want, known) if left is None else (Need(set(left), True), bool(left))
         if name == "drop" and drops_columns(node) and known:
             self.drops.append(node)
             function.value = self._visit(function.value, want)
@@ -519,7 +529,7 @@ class _Backward:
             typed.func.value = self._all(table)
             return node
         given = next((k for k in node.keywords if k.arg == "columns"), None)
-        encoded = set(constants(given.value) or texts) if given else set(texts)
+        encoded = set(self._labels(given.value) or texts) if given else set(texts)
         live = set(columns or ())
         named = any(k.arg in ("prefix", "prefix_sep") for k in node.keywords)
         if columns is not None and want is not None and want.known and not named:
@@ -530,7 +540,7 @@ class _Backward:
                 or (c in encoded and any(str(w).startswith(f"{c}_") for w in want.columns))
             }
             if given is not None:
-                left = [c for c in constants(given.value) or () if c in live]
+                left = [c for c in self._labels(given.value) or texts if c in live]
                 given.value = ast.List([ast.Constant(c) for c in left], ast.Load())
         only = tuple(str(c) for c in texts if c in live and c in encoded)
         if value is not None:
@@ -554,7 +564,11 @@ class _Backward:
                 "astype"
             } or is_each(node):
                 return self._columns(value)
-            case ast.Subscript(value=value, slice=ast.List() | ast.Name() as chosen):
+            case ast.Subscript(
+                value=value, slice=ast.List() | ast.Name() | ast.Attribute() as chosen
+            ):
+                if not isinstance(self._resolved(chosen), ast.List):
+                    return None
                 labels = self._labels(chosen)
                 return list(labels) if labels is not None and self._columns(value) else None
         return None

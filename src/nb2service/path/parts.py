@@ -1,8 +1,8 @@
 """The parts of a step: which of its expressions give rows, and how they read on the path."""
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from nb2service.path.forms import (
@@ -30,12 +30,14 @@ class Part:
         rows: whether it gives rows of a request, or what belongs to them one by one.
         why: why it cannot be served, `""` if it can.
         picks: whether it only picked rows in the notebook: `any` or by their `content`.
+        single: whether the notebook picked one row, as what has no rows any more: `X[0]`.
     """
 
     node: ast.expr
     rows: bool = False
     why: str = ""
     picks: Picks = ""
+    single: bool = False
 
 
 class Reader:
@@ -48,7 +50,7 @@ class Reader:
         freezer: gets the values that are frozen.
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
-        items: what a name lists at this step, such as columns; None if it is no list of literals.
+        before: what a name held before this step; see `kernel/track.info`.
     """
 
     def __init__(
@@ -59,9 +61,9 @@ class Reader:
         freezer: Freezer,
         live: Callable[[str, Step], bool],
         labels: frozenset[str],
-        items: Callable[[str], Sequence[Any] | None],
+        before: Callable[[str], Mapping[str, Any]],
     ) -> None:
-        self.items = items
+        self.before = before
         self.step, self.rows, self.blocked = step, set(rows), blocked
         self.freezer, self.live, self.labels = freezer, live, labels
 
@@ -82,13 +84,15 @@ class Reader:
                 return self._call(node)
             case ast.Subscript():
                 return self._subscript(node)
+            case ast.List(elts=[one]) if (part := self.read(one)).single:
+                return replace(part, single=False)
             case ast.ListComp(generators=[first, *_]) if self.read(first.iter).rows:
                 return self._whole(node)
         return self._whole(node)
 
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression with lists in place of the names that list columns."""
-        return resolved(node, self.items)
+        return resolved(node, self.before, self.step)
 
     def value_of_all(self, node: ast.expr) -> Part | None:
         """The expression as a value that a name may hold, if it makes one of all rows; else None."""
@@ -125,7 +129,8 @@ class Reader:
         Parts().generic_visit(node)
         why = next((part.why for part in found if part.why), "")
         picks: Picks = next((part.picks for part in found if part.picks), "")
-        return Part(node, any(part.rows for part in found), why, picks)
+        single = any(part.single for part in found)
+        return Part(node, any(part.rows for part in found), why, picks, single)
 
     # What is frozen
 
@@ -267,29 +272,31 @@ class Reader:
             return Part(node, True, "fillna(method=…) looks at other rows")
         if name in ("select_dtypes", "dropna") and (found := kept(self.step, node)):
             return self._selected(receiver, found)
+        if receiver.single and name == "reshape" and ast.unparse(node).endswith("reshape(1, -1)"):
+            return replace(receiver, single=False)
         if name in PICKS:
             return Part(receiver.node, True, "", "any")
         if name in PICKS_BY_CONTENT:
             return Part(receiver.node, True, "", "any" if name.startswith("sort") else "content")
         if name == "drop" and not drops_columns(node):
             return Part(receiver.node, True, "", "content")
-        if name == "pop" and len(node.args) == 1:
-            return Part(ast.Subscript(receiver.node, node.args[0], ast.Load()), True)
         if name == "astype" and (found := kept(self.step, node)):
             return self._category(node, receiver)
-        if fits_each_column(node) and kept(self.step, node):
-            return self._each_column(node, receiver)
         if name in ("apply", "transform") and "fit_transform" in ast.unparse(node):
-            return Part(node, True, f"{name} fits each column anew")
+            return self._each_column(node, receiver)
+        if name == "pop" and len(node.args) == 1:
+            return Part(ast.Subscript(receiver.node, node.args[0], ast.Load()), True)
         whole = self._whole(node)
         if whole.why:
             return whole
         assert isinstance(whole.node, ast.Call)
         assert isinstance(whole.node.func, ast.Attribute)
-        return Part(whole.node, True, "", whole.picks)
+        return replace(whole, rows=True)
 
     def _each_column(self, node: ast.Call, receiver: Part) -> Part:
         """`df.apply(encoder.fit_transform)`: each column with the encoder as it was fitted to it."""
+        if not (fits_each_column(node) and kept(self.step, node)):
+            return Part(node, True, "it fits each column anew")
         function = node.args[0]
         fits = next(
             n
@@ -355,11 +362,12 @@ class Reader:
         if read.why:
             return read
         if read.rows:
-            if _is_boolean(index):
+            if is_boolean(index):
                 return self._picked(node, value, "content")
             return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
-        if accessor:  # df.loc[5], df.iloc[[1, 2]]
-            return self._picked(node, value, "any")
+        if accessor or (_is_place(index) and self._is_array(node.value)):
+            picked = self._picked(node, value, "any")  # df.loc[5], df.iloc[[1, 2]], array[0]
+            return replace(picked, single=_is_place(index))
         return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
 
     def _two(self, node: ast.Subscript, value: Part, which: ast.expr, columns: ast.expr) -> Part:
@@ -369,6 +377,8 @@ class Reader:
             return Part(node, True, read.why or "its columns depend on the rows")
         everything = ast.Slice()
         picks: Picks = value.picks
+        if _is_place(which) and isinstance(columns, ast.Slice) and _is_full(columns):
+            return replace(self._picked(node, value, "any"), single=True)
         if not (isinstance(which, ast.Slice) and _is_full(which)):
             rows = self.read(which)
             if rows.why:
@@ -376,6 +386,9 @@ class Reader:
             picks = "content" if rows.rows else "any"
         index = ast.Tuple([everything, read.node], ast.Load())
         return Part(ast.Subscript(value.node, index, node.ctx), True, "", picks)
+
+    def _is_array(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and self.before(node.id).get("kind") == "array"
 
     def _picked(self, node: ast.Subscript, value: Part, picks: Picks) -> Part:
         """The table from which the notebook picked rows."""
@@ -385,15 +398,18 @@ class Reader:
         return Part(bare, True, "", picks)
 
 
-def resolved(node: ast.expr, items: Callable[[str], Sequence[Any] | None]) -> ast.expr:
-    """The expression with lists in place of the names that list columns."""
+def resolved(
+    node: ast.expr, before: Callable[[str], Mapping[str, Any]], step: Step | None
+) -> ast.expr:
+    """The expression with lists in place of what lists columns: names, and attributes that were seen."""
 
     class Fill(ast.NodeTransformer):
         def visit_Name(self, name: ast.Name) -> ast.expr:
-            listed = items(name.id) if isinstance(name.ctx, ast.Load) else None
-            if listed is None:
-                return name
-            return ast.List([ast.Constant(item) for item in listed], ast.Load())
+            return _listed(name, before(name.id) if isinstance(name.ctx, ast.Load) else {})
+
+        def visit_Attribute(self, part: ast.Attribute) -> ast.expr:
+            seen = kept(step, part) if step is not None else ()
+            return _listed(part, seen[-1] if seen else {})
 
         def visit_BinOp(self, both: ast.BinOp) -> ast.expr:
             self.generic_visit(both)
@@ -405,6 +421,13 @@ def resolved(node: ast.expr, items: Callable[[str], Sequence[Any] | None]) -> as
     found = Fill().visit(copied(node))
     assert isinstance(found, ast.expr)
     return found
+
+
+def _listed(node: ast.expr, held: Mapping[str, Any]) -> ast.expr:
+    items = held.get("items")
+    if items is None:
+        return node
+    return ast.List([ast.Constant(item) for item in items], ast.Load())
 
 
 def drops_columns(call: ast.Call) -> bool:
@@ -459,7 +482,14 @@ def _is_full(index: ast.Slice) -> bool:
     return index.lower is None and index.upper is None and index.step is None
 
 
-def _is_boolean(node: ast.expr) -> bool:
+def _is_place(index: ast.expr) -> bool:
+    """Whether it is the number of one row."""
+    if isinstance(index, ast.UnaryOp):
+        index = index.operand
+    return isinstance(index, ast.Constant) and type(index.value) is int
+
+
+def is_boolean(node: ast.expr) -> bool:
     """Whether an index is a condition on the rows rather than a choice of columns."""
     match node:
         case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Invert()):

@@ -164,6 +164,9 @@ def touched_later(statements: Sequence[Statement]) -> dict[str, int]:
 
 def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
     """The parts of a statement whose values a service may have to keep."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Attribute):
+            yield place_of(part.slice), "listed"
     chained = {part.value for part in ast.walk(node) if isinstance(part, ast.Attribute)}
     for part in _everywhere(node):
         if isinstance(part, ast.Call):
