@@ -111,7 +111,6 @@ async def choose(
             others = tuple(_buildable(run, start, inputs[place + 1 :]))
             return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
         step = path.acts[found["step"]].step if found["step"] is not None else None
-        reach[start.name] = step.event if step else -1
         refusals.append(Refusal(start, found["why"], step))
     raise _no_path(scope, cell, answer, wanted, refusals)
 
