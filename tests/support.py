@@ -33,6 +33,7 @@ from nb2service.proving.words import sentences
 from nb2service.report import report_of
 from nb2service.running import run
 from nb2service.running.kernels import Kernel
+from nb2service.running.tracebacks import without_wrapper
 from nb2service.writing.lock import Lock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -206,7 +207,7 @@ def chosen_path(path: Path) -> Iterator[tuple[Choice, Any, dict[str, Any]]]:
     with kernel_side() as package, ipython(path.parent) as shell, shell.builtin_trap:
         for cell in looked.cells:
             package.requests.track(specs(watched, cell.number))
-            shell.run_cell(cell.source, silent=True).raise_error()
+            shell.run_cell(without_wrapper(cell.source), silent=True).raise_error()
         session: Any = HereSession(package)
         asked = choose(looked.scope, marked.cell, marked.answer, marked.start, watched, session)
         yield asyncio.run(asked), package, shell.user_ns

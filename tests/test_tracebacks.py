@@ -79,7 +79,9 @@ def test_where_a_cell_goes_on(source: str, line: int | None, last: int | None) -
     ("source", "run"),
     [
         ("%%time\nx = 1", "#\nx = 1"),
-        ("\n%%capture \nx = 1", "\n#\nx = 1"),
+        ("\n%%capture \nx = 1", "#\n#\nx = 1"),
+        ("\n\nx = 1", "#\n\nx = 1"),
+        ("\n%%html\nx", "\n%%html\nx"),
         ("%%capture out\nx = 1", "%%capture out\nx = 1"),
         ("%%timeit\nx = 1", "%%timeit\nx = 1"),
         ("%time x = 1", "%time x = 1"),

@@ -69,9 +69,13 @@ def last_line_to_skip(source: str, python: str, line: int | None) -> int | None:
     return None
 
 
+# IPython cuts blank lines off the top, and then counts from the next one.
+_BLANK_TOP = re.compile(r"\A[ \t]*\n(?!\s*%%)")
+
+
 def without_wrapper(source: str) -> str:
     """The cell without `%%time` or `%%capture` around it; each line keeps its number."""
-    return _WRAPPER.sub(r"\1#", source)
+    return _BLANK_TOP.sub("#\n", _WRAPPER.sub(r"\1#", source))
 
 
 def _first(lines: list[str], pattern: str) -> int | None:
