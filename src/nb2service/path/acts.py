@@ -8,7 +8,8 @@ from typing import Any, Literal
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import SPLITS
-from nb2service.path.parts import Part, Picks, Reader, drops_columns, is_boolean
+from nb2service.path.parts import Part, Picks, Reader
+from nb2service.path.predicates import drops_columns, is_boolean
 from nb2service.path.steps import Step
 
 Form = Literal["bind", "column", "drop", "change"]

@@ -13,7 +13,8 @@ from nb2service.path.acts import Act, Actor, Label, answer_act
 from nb2service.path.frozen import Freezer, Frozen, key_of
 from nb2service.path.function import function_source, statement_text
 from nb2service.path.inputs import Input
-from nb2service.path.live import Live, StopError, Versions, living
+from nb2service.path.live import Live, living
+from nb2service.path.needs import StopError, Versions
 from nb2service.path.parts import Reader
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied

@@ -15,7 +15,7 @@ from nb2service.path.build import Path, Run, build, trial_of
 from nb2service.path.forms import SPLITS
 from nb2service.path.frozen import key_of
 from nb2service.path.inputs import Input
-from nb2service.path.live import StopError, Versions
+from nb2service.path.needs import StopError, Versions
 from nb2service.path.plan import COMPOUND, Watched, touched_later
 from nb2service.path.steps import Step, steps_of
 from nb2service.running.run import Session

@@ -15,6 +15,17 @@ from nb2service.path.forms import (
 )
 from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
 from nb2service.path.plan import fits_each_column
+from nb2service.path.predicates import (
+    along_rows,
+    drops_columns,
+    goes_along,
+    is_accessor,
+    is_boolean,
+    is_count,
+    is_full,
+    is_place,
+    joins_rows,
+)
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
 
@@ -150,8 +161,8 @@ class Reader:
                     return False
                 if name == "fit" and not self._mentions(receiver):
                     return True
-                if name in AGGREGATES and not _along_rows(node):
-                    return not _goes_along(receiver)
+                if name in AGGREGATES and not along_rows(node):
+                    return not goes_along(receiver)
                 return self._is_aggregate(receiver) and not self._arguments_have_rows(node)
             case ast.Call(func=ast.Name(id=name)):
                 if name in ("sum", "max", "min", "set", "sorted", "any", "all", "round"):
@@ -221,9 +232,9 @@ class Reader:
             return Part(node, True, f"`{name}` is not unpacked into names")
         if name in ACROSS:
             return Part(node, True, f"{name} looks across the rows")
-        if name in ("vstack", "row_stack", "append") or _joins_rows(node, name):
+        if name in ("vstack", "row_stack", "append") or joins_rows(node, name):
             return Part(node, True, f"{name} puts rows of several tables together")
-        if name == "cut" and _is_count(node, 1, "bins"):
+        if name == "cut" and is_count(node, 1, "bins"):
             return Part(node, True, "cut finds its bins in all rows")
         if name in PICKS and node.args and not isinstance(function, ast.Name):
             part = self.read(node.args[0])
@@ -353,9 +364,9 @@ class Reader:
         index = node.slice
         if isinstance(index, ast.Tuple) and len(index.elts) == 2:
             return self._two(node, value, *index.elts)
-        accessor = _accessor(node.value)
+        accessor = is_accessor(node.value)
         if isinstance(index, ast.Slice):
-            if _is_full(index):
+            if is_full(index):
                 return value
             return self._picked(node, value, "any")
         read = self.read(index)
@@ -365,9 +376,9 @@ class Reader:
             if is_boolean(index):
                 return self._picked(node, value, "content")
             return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
-        if accessor or (_is_place(index) and self._is_array(node.value)):
+        if accessor or (is_place(index) and self._is_array(node.value)):
             picked = self._picked(node, value, "any")  # df.loc[5], df.iloc[[1, 2]], array[0]
-            return replace(picked, single=_is_place(index))
+            return replace(picked, single=is_place(index))
         return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
 
     def _two(self, node: ast.Subscript, value: Part, which: ast.expr, columns: ast.expr) -> Part:
@@ -377,9 +388,9 @@ class Reader:
             return Part(node, True, read.why or "its columns depend on the rows")
         everything = ast.Slice()
         picks: Picks = value.picks
-        if _is_place(which) and isinstance(columns, ast.Slice) and _is_full(columns):
+        if is_place(which) and isinstance(columns, ast.Slice) and is_full(columns):
             return replace(self._picked(node, value, "any"), single=True)
-        if not (isinstance(which, ast.Slice) and _is_full(which)):
+        if not (isinstance(which, ast.Slice) and is_full(which)):
             rows = self.read(which)
             if rows.why:
                 return rows
@@ -428,87 +439,3 @@ def _listed(node: ast.expr, held: Mapping[str, Any]) -> ast.expr:
     if items is None:
         return node
     return ast.List([ast.Constant(item) for item in items], ast.Load())
-
-
-def drops_columns(call: ast.Call) -> bool:
-    """Whether a call of `drop` drops columns, not rows."""
-    for keyword in call.keywords:
-        if keyword.arg == "columns":
-            return True
-        if keyword.arg == "axis":
-            return isinstance(keyword.value, ast.Constant) and keyword.value.value in (1, "columns")
-    return len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and call.args[1].value == 1
-
-
-def _goes_along(receiver: ast.expr) -> bool:
-    """Whether it aggregates for each row what stands around it, as `df.rolling(3).mean()` does."""
-    return any(
-        isinstance(part, ast.Attribute) and part.attr in ACROSS - {"groupby"}
-        for part in ast.walk(receiver)
-    )
-
-
-def _along_rows(call: ast.Call) -> bool:
-    """Whether an aggregate works along each row: `axis=1`."""
-    for keyword in call.keywords:
-        if keyword.arg == "axis":
-            value = keyword.value
-            if isinstance(value, ast.UnaryOp):
-                return True  # axis=-1
-            return isinstance(value, ast.Constant) and value.value in (1, "columns")
-    last = call.args[-1] if call.args else None
-    return isinstance(last, ast.Constant) and last.value == 1 and len(call.args) in (1, 2)
-
-
-def _joins_rows(call: ast.Call, name: str) -> bool:
-    if name not in ("concat", "concatenate"):
-        return False
-    return not _along_rows(call)
-
-
-def _is_count(call: ast.Call, position: int, keyword: str) -> bool:
-    found = call.args[position] if len(call.args) > position else None
-    for one in call.keywords:
-        if one.arg == keyword:
-            found = one.value
-    return isinstance(found, ast.Constant) and isinstance(found.value, int)
-
-
-def _accessor(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "at", "iat")
-
-
-def _is_full(index: ast.Slice) -> bool:
-    return index.lower is None and index.upper is None and index.step is None
-
-
-def _is_place(index: ast.expr) -> bool:
-    """Whether it is the number of one row."""
-    if isinstance(index, ast.UnaryOp):
-        index = index.operand
-    return isinstance(index, ast.Constant) and type(index.value) is int
-
-
-def is_boolean(node: ast.expr) -> bool:
-    """Whether an index is a condition on the rows rather than a choice of columns."""
-    match node:
-        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Invert()):
-            return True
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr() | ast.BitXor()):
-            return True
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in (
-                "isin",
-                "notna",
-                "notnull",
-                "isna",
-                "isnull",
-                "between",
-                "contains",
-                "any",
-                "all",
-                "startswith",
-            )
-        case ast.Name():
-            return True
-    return False
