@@ -57,7 +57,7 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _above(choice: Choice) -> str | None:
     start = choice.path.input
     if start.as_used and any(one.input.name == start.name for one in choice.refusals):
-        return f"{start.name} above: something changes it that no statement shows"
+        return f"{start.name} above: something changes it in a way that was not followed"
     for refusal in reversed(choice.refusals):
         elsewhere = any(words in refusal.why for words in _ELSEWHERE)
         # A column that a table was made of is not the table.
