@@ -103,7 +103,7 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     mark, kernel, proof = report["mark"], report["kernel"], report["proof"]
     yield "Marked", Text(f"cell {mark['cell']}, {mark['function']}: {mark['how']}")
     yield "Ran in", Text(f"{kernel['name']}, Python {report['python']}: {kernel['why']}")
-    for label, text in rows_of_card(report["path"]) if report["path"] else ():
+    for label, text in rows_of_card(report["path"]) if "path" in report else ():
         yield label, Text(text)
     yield "Took", _items(report["items"])
     features = ", ".join(report["record"]["features"])

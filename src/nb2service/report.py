@@ -50,7 +50,7 @@ def report_of(
                 for item in _sorted(taken.items.values())
             ),
         ],
-        "path": None if taken.choice is None else told(taken.choice),
+        **({} if taken.choice is None else {"path": told(taken.choice)}),
         "record": {
             "input": taken.inference.input,
             "features": list(record["properties"]),
