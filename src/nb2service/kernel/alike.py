@@ -2,9 +2,9 @@
 
 import math
 
+from _nb2service.described import kind_of
 from _nb2service.plain import to_plain
 from _nb2service.recorder import rows_of
-from _nb2service.track import kind_of
 
 
 def take(value, places):
