@@ -24,7 +24,8 @@ from nb2service.closure.items import Artifact, Item
 from nb2service.contract.infer import Call, Inference
 from nb2service.extraction import Extraction
 from nb2service.look import look
-from nb2service.notebook.statements import Scope
+from nb2service.notebook.read import read
+from nb2service.notebook.statements import Scope, parse
 from nb2service.path.choose import Choice, choose
 from nb2service.path.plan import plan, specs
 from nb2service.pipeline import Outcome
@@ -32,8 +33,11 @@ from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import sentences
 from nb2service.report import report_of
 from nb2service.running import run
+from nb2service.running.failures import Failure
 from nb2service.running.kernels import Kernel
+from nb2service.running.remedies import remedy
 from nb2service.running.tracebacks import without_wrapper
+from nb2service.running.trouble import Trouble
 from nb2service.writing.lock import Lock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -317,6 +321,19 @@ def an_outcome(extraction: Extraction, **changes: Any) -> Outcome:
     told = [known[name] for name in ("requirements", "proof", "lock")]
     findings = sentences(extraction.mark.function, known["proof"], ())
     return Outcome(extraction, report=report_of(extraction, *told, findings), **known)
+
+
+def remedy_for(
+    path: Path,
+    error: str,
+    text: str,
+    number: int = 1,
+    python: Path = Path("/env/bin/python"),
+) -> str:
+    """What to do about a cell of the notebook that fails with this error."""
+    notebook = read(path)
+    failure = Failure(notebook.cells[number - 1], 1, error, text)
+    return remedy(Trouble(failure, notebook, parse(notebook), python))
 
 
 @contextmanager

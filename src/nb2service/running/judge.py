@@ -8,7 +8,8 @@ from nb2service.errors import MissingNameError, Nb2serviceError
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import Scope
 from nb2service.running.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
-from nb2service.running.remedies import Trouble, remedy
+from nb2service.running.remedies import remedy
+from nb2service.running.trouble import Trouble
 
 
 class Judge:
