@@ -4,21 +4,16 @@ import contextlib
 import functools
 import importlib
 import json
-import signal
 import sys
-import threading
 import types
 
+from _nb2service.deadline import Late, deadline
 from _nb2service.recorder import RECORDER
 
 # Seconds for all records together: predict may be slow, or never come back from a strange one.
 _PATIENCE = 20
 # How many of the first answers count where time ran out: always as many, whatever the machine did.
 _FEW = 4
-
-
-class _Late(BaseException):  # nothing in the notebook's code may catch it
-    pass
 
 
 def answer_drawn(document, parameter, bound, record_class, records, namespace, folder):
@@ -48,10 +43,10 @@ def answer_drawn(document, parameter, bound, record_class, records, namespace, f
             predict = _of_class(predict, parameter, namespace[record_class])
         calls = []
         try:
-            with RECORDER.away(), _deadline(_PATIENCE):
+            with RECORDER.away(), deadline(_PATIENCE):
                 for record in records:
                     calls.append(_ask(inputs, predict, contract, record))  # noqa: PERF401  those before stay
-        except _Late:
+        except Late:
             del calls[_FEW:]
     return calls
 
@@ -61,7 +56,7 @@ def _ask(inputs, predict, contract, record):
     try:
         answers = inputs.answer_records(predict, contract, json.loads(json.dumps([record])))
         call["answers"] = json.loads(json.dumps(answers, allow_nan=False))
-    except (_Late, KeyboardInterrupt):
+    except (Late, KeyboardInterrupt):
         raise
     except BaseException as error:  # it may even leave
         call["error"] = type(error).__name__
@@ -97,25 +92,3 @@ def _service(folder):
             del sys.modules[name]
         sys.modules.update(before)
         sys.dont_write_bytecode = written
-
-
-@contextlib.contextmanager
-def _deadline(seconds):
-    """Raise _Late after some seconds, where the system can do that."""
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-
-    def late(number, frame):
-        raise _Late
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -7,8 +7,9 @@ form in which it answered the record as it was: a null in the place of a number 
 import contextlib
 import dataclasses
 import json
-import signal
 import time
+
+from _nb2service.deadline import Late, deadline
 
 # What no notebook has as a category.
 UNKNOWN = "no such value"
@@ -19,10 +20,6 @@ _LOOKED_AT = 20
 _LARGEST = {"int8": 127, "uint8": 255, "int16": 32767, "uint16": 65535}
 _LEFT_OUT = object()
 _KINDS = ("unknown", "null", "whole", "fraction", "left out", "null inside")
-
-
-class _TimeIsUp(BaseException):
-    """Not an Exception, which the notebook's own code may catch."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +47,7 @@ def probe(predict, contract, calls, known, seconds):
     """
     found, rest = [], []
     politely = time.monotonic() + seconds * _ONE_BY_ONE
-    with contextlib.suppress(_TimeIsUp), _alarm(seconds):
+    with contextlib.suppress(Late), deadline(seconds):
         trial = _Trial(predict, contract, calls)
         rest += [
             (kind, name, ways)
@@ -125,7 +122,7 @@ class _Trial:
             sent = json.loads(json.dumps(record))
             answers = answer_records(self.predict, contract, [sent])
             return json.loads(json.dumps(answers, allow_nan=False))[:1]
-        except (_TimeIsUp, KeyboardInterrupt):
+        except (Late, KeyboardInterrupt):
             raise
         except BaseException:  # code of the notebook, which may even exit
             return []
@@ -227,22 +224,3 @@ _WAYS = {
     "left out": _left_out,
     "null inside": _null_inside,
 }
-
-
-@contextlib.contextmanager
-def _alarm(seconds):
-    """Raise _TimeIsUp in the block after so many seconds, where the system can."""
-
-    def ring(number, frame):
-        raise _TimeIsUp
-
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
