@@ -9,6 +9,7 @@ import time
 
 from _nb2service.alike import equal, key, plain_rows, rows_among, same, take
 from _nb2service.recorder import RECORDER, encode, encode_answer, rows_of, sample
+from _nb2service.strange import depends_on_others
 from _nb2service.track import TRACKER, kind_of, notebook_names
 
 # How long rows are asked for alone; the first of an even sample, the rest if time is left.
@@ -91,6 +92,8 @@ def _try(path, alone=True):
     if ids is None:
         return {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None, "given": given}
     asked = _alone(function, given, whole, ids) if alone else 0
+    if alone:
+        _refuse_dependent(path, given)
     told = {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids}
     return {**told, "given": given, "answer": whole}
 
@@ -255,6 +258,20 @@ def _alone(function, given, whole, ids):
             )
         asked += 1
     return asked
+
+
+def _refuse_dependent(path, given):
+    """Refuse a path that prepares rows unlike the notebook's by the rows beside them."""
+    steps = [(step["source"], step["names"]) for step in path["steps"]]
+
+    def namespace(table):
+        return {**notebook_names(), **_frozen(path), path["parameter"]: table}
+
+    found = depends_on_others(given, steps, namespace)
+    if found is not None:
+        number, name = found
+        why = f"a row unlike the others gives another `{name}` alone than among them"
+        raise OtherwiseError(why, number)
 
 
 def _called(function, given):

@@ -38,8 +38,22 @@ def changed_names(node: ast.stmt) -> set[str]:
             case ast.Call(func=ast.Attribute(attr=method) as function, keywords=keywords):
                 if method in CHANGING or any(k.arg == "inplace" for k in keywords):
                     targets = [function]
-        found |= {root for t in targets if not isinstance(t, ast.Name) and (root := root_name(t))}
+        for one in (one for target in targets for one in _unpacked(target)):
+            if not isinstance(one, ast.Name) and (root := root_name(one)):
+                found.add(root)
     return found
+
+
+def _unpacked(target: ast.expr) -> Iterator[ast.expr]:
+    """The targets that a target is made of: `a, *b = …`."""
+    match target:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            for element in elements:
+                yield from _unpacked(element)
+        case ast.Starred(value=value):
+            yield from _unpacked(value)
+        case _:
+            yield target
 
 
 def outside_functions(node: ast.AST) -> Iterator[ast.AST]:

@@ -168,32 +168,47 @@ class Actor:
         self, step: Step, reader: Reader, targets: Sequence[ast.expr], value: ast.expr
     ) -> list[Act]:
         """`a, b = x, y` and `X_train, X_test, … = train_test_split(X, …)`."""
-        found: list[Act] = []
-        values: list[ast.expr] | None = None
-        picks: Picks = ""
         if isinstance(value, ast.Tuple) and len(value.elts) == len(targets):
-            values = value.elts
-        elif isinstance(value, ast.Call) and _name(value) in SPLITS | {"shuffle"}:
-            picks, count = "any", 2 if _name(value) in SPLITS else 1
+            if _one_from_another(targets, value.elts):
+                return self._together(step, reader, targets, value)
+            pairs = zip(targets, value.elts, strict=True)
+            return [act for t, v in pairs for act in self._assigned(step, reader, t, v)]
+        if isinstance(value, ast.Call) and _name(value) in SPLITS | {"shuffle"}:
+            count = 2 if _name(value) in SPLITS else 1
             if len(targets) == count * len(value.args):
-                values = [value.args[i // count] for i in range(len(targets))]
-        parts = [reader.read(v) for v in values] if values else []
-        for place, target in enumerate(targets):
+                parts = [reader.read(value.args[i // count]) for i in range(len(targets))]
+                return self._picked(step, targets, parts)
+        return self._together(step, reader, targets, value)
+
+    def _picked(self, step: Step, targets: Sequence[ast.expr], parts: Sequence[Part]) -> list[Act]:
+        """`X_train, X_test, … = train_test_split(X, …)`."""
+        found = []
+        for target, part in zip(targets, parts, strict=True):
             if not isinstance(target, ast.Name):
                 continue
-            if not parts:
-                if reader.read(value).rows:
-                    why = f"`{step.text}` gives several names at once"
-                    found.append(Act(step, target.id, "bind", None, None, why))
-                else:
-                    self._forget(target.id)
-                continue
-            part = parts[place]
             if not part.rows:
                 self._forget(target.id)
                 continue
             node = ast.Assign([ast.Name(target.id, ast.Store())], part.node)
-            found.append(Act(step, target.id, "bind", node, None, part.why, picks or part.picks))
+            found.append(Act(step, target.id, "bind", node, None, part.why, "any"))
+        return found
+
+    def _together(
+        self, step: Step, reader: Reader, targets: Sequence[ast.expr], value: ast.expr
+    ) -> list[Act]:
+        """What is set by one expression that cannot be taken apart."""
+        from_rows = reader.read(value).rows
+        why = f"`{step.text}` gives several names at once"
+        found = []
+        for target in targets:
+            name = root_name(target)
+            if isinstance(target, ast.Subscript | ast.Attribute) and name in self.rows:
+                columns = _columns_set(target) if isinstance(target, ast.Subscript) else None
+                found.append(Act(step, name, "column", None, columns, why))
+            elif isinstance(target, ast.Name) and from_rows:
+                found.append(Act(step, name, "bind", None, None, why))
+            elif isinstance(target, ast.Name):
+                self._forget(name)
         return found
 
     def _augmented(
@@ -228,6 +243,10 @@ class Actor:
         if method in ("drop", "pop") and (method == "pop" or drops_columns(call)):
             return [Act(step, name, "drop", ast.Expr(plain), _labels_dropped(call, reader))]
         if isinstance(call.func.value, ast.Name):
+            if method == "insert" and len(call.args) == 3:  # `df.insert(0, "a", …)`
+                part = reader.read(call.args[2])
+                insert = ast.Expr(ast.Call(call.func, [*call.args[:2], part.node], keywords))
+                return [Act(step, name, "column", insert, constants(call.args[1]), part.why)]
             if method in ("append", "extend", "insert", "update", "sort"):
                 why = f"`{step.text}` builds it up row by row"
                 return [Act(step, name, "bind", None, None, why)]
@@ -289,6 +308,33 @@ def constants(node: ast.expr | None) -> tuple[Label, ...] | None:
 def with_node(act: Act, node: ast.stmt | None) -> Act:
     """The act with another statement."""
     return replace(act, node=node)
+
+
+def _one_from_another(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
+    """Whether a value uses what stands further left: it means what that was before."""
+    return any(
+        _uses(value, target)
+        for place, target in enumerate(targets)
+        for value in values[place + 1 :]
+    )
+
+
+def _uses(value: ast.expr, target: ast.expr) -> bool:
+    """Whether the expression may read what the assignment to the target sets."""
+    name = root_name(target)
+    set_here = _columns_set(target) if isinstance(target, ast.Subscript) else None
+    others = {
+        id(part.value)
+        for part in ast.walk(value)
+        if isinstance(part, ast.Subscript)
+        and set_here is not None
+        and (read := constants(part.slice)) is not None
+        and not set(read) & set(set_here)
+    }
+    return any(
+        isinstance(part, ast.Name) and part.id == name and id(part) not in others
+        for part in ast.walk(value)
+    )
 
 
 def _dropped(call: ast.Call) -> ast.expr | None:

@@ -172,12 +172,32 @@ class _Hold(ast.NodeTransformer):
         name = node.id
         if not isinstance(node.ctx, ast.Load) or name in self.known or self.freezer.of(name):
             return node
-        if not self.run.scope.binds(name) or self.run.live(name, self.step):
+        if not self.run.scope.binds(name):
+            return node
+        if self.run.live(name, self.step):
+            self._refuse_changed(name, {name})
             return node
         if name not in self.step.copies:
             why = f"`{name}` gets another value later, and what it held was not kept"
             raise StopError(why, self.step)
         return self.freezer.freeze(Frozen(self.step, name, name, None, name))
+
+    def _refuse_changed(self, function: str, known: set[str]) -> None:
+        """Refuse a function that means something else by the end, by itself or by a name in it."""
+        cell = self.run.answer.statement.cell.number
+        binding = self.run.scope.binding(function, cell)
+        if binding is None or not (binding.is_definition or isinstance(binding.value, ast.Lambda)):
+            return
+        if binding.is_definition and binding.follows(self.step.statement):
+            raise StopError(f"`{function}` is defined anew later", self.step)
+        for name in sorted(binding.lazy - known):
+            if not self.run.scope.binds(name):
+                continue
+            if not self.run.live(name, self.step):
+                why = f"`{function}` uses `{name}`, which gets another value later"
+                raise StopError(why, self.step)
+            known.add(name)
+            self._refuse_changed(name, known)
 
 
 def _local_names(node: ast.stmt) -> set[str]:

@@ -195,6 +195,9 @@ class _Backward:
             case ast.Assign(targets=[ast.Subscript() as target]):
                 target.slice = self.reads.visit(target.slice, Need(set(), True))
                 node.value = self.reads.visit(node.value, Need(set(), True))
+            case ast.Expr(value=ast.Call(args=[_, _, value]) as call):  # `df.insert(0, "a", …)`
+                need.columns -= columns
+                call.args[2] = self.reads.visit(value, Need(set(), True))
             case ast.AugAssign():
                 node.value = self.reads.visit(node.value, Need(set(), True))
 

@@ -14,7 +14,7 @@ from nb2service.path.forms import (
     SPLITS,
 )
 from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
-from nb2service.path.plan import fits_each_column
+from nb2service.path.plan import fits_each_column, way_of_call
 from nb2service.path.predicates import (
     along_rows,
     drops_columns,
@@ -25,6 +25,7 @@ from nb2service.path.predicates import (
     is_full,
     is_place,
     joins_rows,
+    with_constant,
 )
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
@@ -159,7 +160,7 @@ class Reader:
             case ast.Call(func=ast.Attribute(value=receiver, attr=name)):
                 if isinstance(receiver, ast.Attribute) and receiver.attr in ("str", "dt", "cat"):
                     return False
-                if name == "fit" and not self._mentions(receiver):
+                if name == "fit":
                     return True
                 if name in AGGREGATES and not along_rows(node):
                     return not goes_along(receiver)
@@ -175,7 +176,7 @@ class Reader:
             case ast.Subscript(value=value, slice=index):
                 return self._is_aggregate(value) and not self._mentions(index)
             case ast.ListComp(generators=[first, *_]) | ast.SetComp(generators=[first, *_]):
-                return not self.read(first.iter).rows
+                return self._is_aggregate(first.iter) or not self.read(first.iter).rows
             case ast.DictComp() | ast.GeneratorExp():
                 return isinstance(node, ast.DictComp)
         return False
@@ -243,7 +244,8 @@ class Reader:
             return self._transform(node)
         if name == "get_dummies":
             return self._dummies(node)
-        return self._whole(node)
+        whole = self._whole(node)
+        return replace(whole, node=with_constant(whole.node)) if name == "add_constant" else whole
 
     def _transform(self, node: ast.Call) -> Part:
         table = self.read(node.args[0]) if node.args else Part(node, True, "fits nothing")
@@ -281,7 +283,8 @@ class Reader:
             return Part(node, True, f"{name} looks across the rows")
         if name == "fillna" and any(k.arg == "method" for k in node.keywords):
             return Part(node, True, "fillna(method=…) looks at other rows")
-        if name in ("select_dtypes", "dropna") and (found := kept(self.step, node)):
+        way = way_of_call(node)
+        if way == "columns" and (found := kept(self.step, node)):
             return self._selected(receiver, found)
         if receiver.single and name == "reshape" and ast.unparse(node).endswith("reshape(1, -1)"):
             return replace(receiver, single=False)
@@ -291,7 +294,7 @@ class Reader:
             return Part(receiver.node, True, "", "any" if name.startswith("sort") else "content")
         if name == "drop" and not drops_columns(node):
             return Part(receiver.node, True, "", "content")
-        if name == "astype" and (found := kept(self.step, node)):
+        if way == "category" and kept(self.step, node):
             return self._category(node, receiver)
         if name in ("apply", "transform") and "fit_transform" in ast.unparse(node):
             return self._each_column(node, receiver)

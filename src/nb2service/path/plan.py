@@ -170,7 +170,7 @@ def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
     chained = {part.value for part in ast.walk(node) if isinstance(part, ast.Attribute)}
     for part in _everywhere(node):
         if isinstance(part, ast.Call):
-            way = _way_of_call(part)
+            way = way_of_call(part)
             if _name(part) == "fit" and part not in chained:
                 continue  # the name of what it fits is enough, and a copy of a model is large
             if way:
@@ -181,7 +181,7 @@ def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
             yield place_of(part), "keep"
 
 
-def _way_of_call(call: ast.Call) -> str:
+def way_of_call(call: ast.Call) -> str:
     """How what a call gives, or what it is called on, is kept; see `kernel/track.py`."""
     name = _name(call)
     axis = any(k.arg in ("axis", "thresh") for k in call.keywords)

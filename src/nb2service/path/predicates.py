@@ -91,3 +91,11 @@ def is_boolean(node: ast.expr) -> bool:
         case ast.Name():
             return True
     return False
+
+
+def with_constant(call: ast.expr) -> ast.expr:
+    """`add_constant` as it works for one row, too, where every column is constant already."""
+    if not isinstance(call, ast.Call) or any(k.arg == "has_constant" for k in call.keywords):
+        return call
+    keyword = ast.keyword("has_constant", ast.Constant("add"))
+    return ast.Call(call.func, call.args, [*call.keywords, keyword])
