@@ -7,6 +7,7 @@ from nb2service.closure.close import (
     check_calls,
     check_names,
     likely_imports,
+    missing_names,
     never_called,
     rebound_later,
 )
@@ -253,4 +254,4 @@ def test_cells_that_are_ignored_do_not_hide_the_last_ones(make_notebook: MakeNot
         "#| predict\ndef predict(payload):\n    return late",
         "late = 1\npredict({'a': 1})",
     )
-    check_names(scope, marked)
+    assert list(missing_names(scope, marked)) == []

@@ -158,7 +158,8 @@ def test_the_kernel_s_name_for_a_cell_is_not_told(make_notebook: MakeNotebook) -
 def test_a_cell_that_is_not_python_may_be_of_no_use(
     make_notebook: MakeNotebook, broken: str
 ) -> None:
-    look(make_notebook(broken, "w = 1", PREDICT, "predict(1)", "w = = 2"))
+    looked = look(make_notebook(broken, "w = 1", PREDICT, "predict(1)", "w = = 2"))
+    assert [cell.number for cell in looked.cells] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,12 @@ def test_the_contract_is_json_schema_and_admits_what_was_recorded(
     )
     for part in ("record", "answer"):
         Draft202012Validator.check_schema(contract["$defs"][part])
+    records, answers = (Draft202012Validator(contract["$defs"][p]) for p in ("record", "answer"))
+    assert inferred.calls
     for call in inferred.calls:
         for record, answer in zip(call.records, call.answers, strict=True):
-            Draft202012Validator(contract["$defs"]["record"]).validate(record)
-            Draft202012Validator(contract["$defs"]["answer"]).validate(answer)
+            assert not list(records.iter_errors(record))
+            assert not list(answers.iter_errors(answer))
 
 
 @pytest.mark.parametrize("case", CASES)
