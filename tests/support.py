@@ -118,16 +118,16 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+def own_files(under: str = ".") -> list[str]:
+    """The repository's own files below a folder of it, committed or not yet, by their paths."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", under]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, check=True, text=True)
+    return [name for name in done.stdout.split("\0") if name]
+
+
 def copy_of_checkout(target: Path) -> Path:
-    """The repository's own files, committed or not yet, as a clone would have them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout.split("\0")
-    for name in filter(None, listed):
+    """The repository's own files, as a clone would have them."""
+    for name in own_files():
         source, copy = CHECKOUT / name, target / name
         if not source.exists() and not source.is_symlink():
             continue  # deleted, not committed yet

@@ -2,11 +2,10 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 
-from support import CHECKOUT, Generation, cookiecutter, files
+from support import CHECKOUT, Generation, cookiecutter, files, own_files
 
 pytestmark = [pytest.mark.generation, pytest.mark.xdist_group("churn")]
 
@@ -30,14 +29,7 @@ EXTRACTED = {
 
 def tracked_template() -> set[str]:
     """The template's files as git knows them, committed or new."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "template"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    return {name.removeprefix("template/") for name in listed}
+    return {name.removeprefix("template/") for name in own_files("template")}
 
 
 def test_the_tree_is_exactly_the_template_with_another_model(generation: Generation) -> None:
