@@ -9,6 +9,7 @@ from nb2service.path.acts import Act, Label, constants
 from nb2service.path.columns import columns_at, columns_between, index_of, renamed_columns, table_of
 from nb2service.path.forms import KEEPS_COLUMNS
 from nb2service.path.frozen import Freezer
+from nb2service.path.joins import Join, columns_of_join, join_of
 from nb2service.path.needs import Need, Versions
 from nb2service.path.parts import resolved
 from nb2service.path.predicates import drops_columns
@@ -126,7 +127,7 @@ class Reads:
         columns = self._columns(value)
         if columns is not None and attr in columns and attr not in ("values", "T", "loc", "iloc"):
             node.value = self.visit(value, Need({attr}))
-        elif attr == "shape":
+        elif attr in ("shape", "index"):
             self._only_rows(value)
         else:
             node.value = self._all(value)
@@ -224,6 +225,9 @@ class Reads:
         if name == "concat" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
             return self._joined(node, node.args[0], want)
         known = want is not None and want.known
+        if (join := join_of(node)) is not None and known:
+            assert want is not None
+            return self._beside(node, join, want)
         if name == "drop" and drops_columns(node) and not known:
             left = self._columns(node)
             want, known = (want, known) if left is None else (Need(set(left), True), bool(left))
@@ -239,6 +243,9 @@ class Reads:
             return node
         if name in KEEPS_COLUMNS | {"astype"} and known:
             function.value = self.visit(function.value, want)
+        elif name in ("assign", "set_index") and known:
+            assert want is not None
+            return self._with_more(node, want)
         elif is_each(node) and known:
             assert want is not None
             self._only(node, want)
@@ -273,6 +280,43 @@ class Reads:
         parts.elts = kept
         return node
 
+    def _beside(self, node: ast.Call, join: Join, want: Need) -> ast.expr:
+        """`df.join(d)`, `df.merge(other, on="key")`: of each side what is wanted, and the keys."""
+        left, right = self._columns(join.left), self._table(join.right)
+        everything = columns_of_join(join, self._table)
+        if left is None or right is None or everything is None:
+            return self._children(node)
+        wanted = Need((want.columns & set(left)) | set(join.keys), want.whole)
+        if not (want.columns & set(right) or want.whole or join.keys):
+            return self.visit(join.left, wanted)
+        self.visit(join.left, wanted)
+        self.visit(join.right, Need((want.columns & set(right)) | set(join.right_keys), want.whole))
+        return node
+
+    def _with_more(self, node: ast.Call, want: Need) -> ast.expr:
+        """`df.assign(a=…)` and `df.set_index("a")`: what is wanted of the table, and what that reads."""
+        function = node.func
+        assert isinstance(function, ast.Attribute)
+        if function.attr == "set_index":
+            labels = self.labels(node.args[0]) if len(node.args) == 1 else None
+            inner = None if labels is None else Need(want.columns | set(labels), want.whole)
+            function.value = self.visit(function.value, inner)
+            return node
+        if any(isinstance(k.value, ast.Lambda) or k.arg is None for k in node.keywords):
+            return self._children(node)
+        node.keywords = [k for k in node.keywords if k.arg in want.columns]
+        made = {k.arg for k in node.keywords}
+        for keyword in node.keywords:
+            keyword.value = self._all(keyword.value)
+        function.value = self.visit(function.value, Need(want.columns - made, want.whole))
+        return node if made else function.value
+
+    def _table(self, node: ast.expr) -> list[Label] | None:
+        """The columns of a table, be it of the request or a value."""
+        if isinstance(node, ast.Name):
+            return self.versions.columns(node.id, self.event)
+        return self._columns(node)
+
     def _dummies(self, node: ast.Call, want: Need | None) -> ast.expr:
         """`pd.get_dummies(table.astype(categories))`: a column lives if one of its dummies does."""
         typed = node.args[0]
@@ -292,12 +336,12 @@ class Reads:
         encoded = set(self.labels(given.value) or texts) if given else set(texts)
         live = set(columns or ())
         named = any(k.arg in ("prefix", "prefix_sep") for k in node.keywords)
-        if columns is not None and want is not None and want.known and not named:
+        if columns is not None and want is not None and want.known:
             live = {
                 c
                 for c in columns
                 if (c not in encoded and c in want.columns)
-                or (c in encoded and any(str(w).startswith(f"{c}_") for w in want.columns))
+                or (c in encoded and (named or _has_dummies(c, want.columns)))
             }
             if given is not None:
                 left = [c for c in self.labels(given.value) or texts if c in live]
@@ -320,6 +364,8 @@ class Reads:
                 if inner is None or labels is None:
                     return None
                 return [c for c in inner if c not in labels]
+            case ast.Call() if (join := join_of(node)) is not None:
+                return columns_of_join(join, self._table)
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in KEEPS_COLUMNS | {
                 "astype"
             } or is_each(node):
@@ -332,6 +378,10 @@ class Reads:
                 labels = self.labels(chosen)
                 return list(labels) if labels is not None and self._columns(value) else None
         return None
+
+
+def _has_dummies(column: Label, wanted: Iterable[Label]) -> bool:
+    return any(str(one).startswith(f"{column}_") for one in wanted)
 
 
 def is_each(call: ast.Call) -> bool:

@@ -1,0 +1,13 @@
+# input: houses@1, 40 rows of 40
+# columns: area, rooms, city
+# or #| predict: houses@2 -> prediction
+# or #| predict: X@3 -> prediction
+def predict(houses):
+    """`prediction` of cell 4 for rows of `houses` as cell 1 makes it."""
+    # cell 2
+    houses = houses.assign(per_room=houses["area"] / houses["rooms"])
+    houses = houses.set_index("city")
+    # cell 3
+    X = houses[["area", "per_room"]]
+    # cell 4
+    return model.predict(X)
