@@ -62,7 +62,7 @@ def run(folder: Path, cells: list[str], *, watch: bool) -> tuple[float, float, f
     answer = looked.mark.answer
     assert answer is not None
     started = time.process_time()
-    watched = plan(looked.scope, answer)
+    watched = plan(looked.scope, answer, looked.mark.cell)
     chosen = time.process_time() - started
     with kernel_side() as package, ipython(folder) as shell, shell.builtin_trap:
         began = time.perf_counter()

@@ -207,7 +207,7 @@ def chosen_path(path: Path) -> Iterator[tuple[Choice, Any, dict[str, Any]]]:
     looked = look(path)
     marked = looked.mark
     assert marked.answer is not None
-    watched = plan(looked.scope, marked.answer)
+    watched = plan(looked.scope, marked.answer, marked.cell)
     with kernel_side() as package, ipython(path.parent) as shell, shell.builtin_trap:
         for cell in looked.cells:
             package.requests.track(specs(watched, cell.number))

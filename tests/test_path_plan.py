@@ -8,7 +8,7 @@ from support import MakeNotebook
 def watched(make_notebook: MakeNotebook, *cells: str) -> dict[int, dict[str, object]]:
     looked = look(make_notebook(*cells))
     assert looked.mark.answer is not None
-    found = plan(looked.scope, looked.mark.answer)
+    found = plan(looked.scope, looked.mark.answer, looked.mark.cell)
     return {one["line"]: one for one in specs(found, 1)}
 
 
@@ -42,7 +42,7 @@ def test_a_loop_over_named_tables_changes_these(make_notebook: MakeNotebook) -> 
 def test_statements_of_one_line_are_told_apart(make_notebook: MakeNotebook) -> None:
     looked = look(make_notebook("a = 1; X = model = a + 1", "#| predict\ny = model.predict(X)"))
     assert looked.mark.answer is not None
-    found = specs(plan(looked.scope, looked.mark.answer), 1)
+    found = specs(plan(looked.scope, looked.mark.answer, looked.mark.cell), 1)
     assert [(one["line"], one["nth"], one["versions"]) for one in found] == [
         (1, 0, ["a"]),
         (1, 1, ["X", "model"]),
@@ -54,5 +54,5 @@ def test_the_answer_in_a_call_is_kept(make_notebook: MakeNotebook) -> None:
         make_notebook("X = score = model = 1", "#| predict\nprint(score(model.predict(X)))")
     )
     assert looked.mark.answer is not None
-    (last,) = specs(plan(looked.scope, looked.mark.answer), 2)
+    (last,) = specs(plan(looked.scope, looked.mark.answer, looked.mark.cell), 2)
     assert [2, 12, 2, 28, "keep"] in last["places"]

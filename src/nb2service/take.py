@@ -157,7 +157,7 @@ async def _run_bare(
     """Run the cells, watch what the answer of the marked one comes from, and take its path."""
     marked, answer = looked.mark, looked.mark.answer
     assert answer is not None
-    watched = plan(looked.scope, answer)
+    watched = plan(looked.scope, answer, looked.mark.cell)
     for index, cell in enumerate(looked.cells, 1):
         watch(index, len(looked.cells), cell)
         await live.ask("track", specs=specs(watched, cell.number))

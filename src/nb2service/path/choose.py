@@ -86,7 +86,7 @@ async def choose(
         Nb2serviceError: there is no path, or not the one that the mark asks for.
     """
     seen = await live.ask("events")
-    run = _run(scope, answer, watched, seen)
+    run = _run(scope, cell, answer, watched, seen)
     inputs = list(_inputs(run))
     if wanted is not None:
         inputs = _wanted(scope, cell, wanted, inputs)
@@ -121,11 +121,17 @@ async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[
     return dict(found)
 
 
-def _run(scope: Scope, answer: Answer, watched: Sequence[Watched], seen: Mapping[str, Any]) -> Run:
+def _run(
+    scope: Scope,
+    cell: Cell,
+    answer: Answer,
+    watched: Sequence[Watched],
+    seen: Mapping[str, Any],
+) -> Run:
     steps = steps_of(watched, seen["events"], seen["overflow"])
     numbers = {id(one.statement): one.number for one in watched}
     last = numbers[id(answer.statement)]
-    later = touched_later(scope.statements[: last + 1])
+    later = touched_later(scope, cell)
 
     def is_live(name: str, step: Step) -> bool:
         number = numbers[id(step.statement)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from nb2service.marking.answers import PREDICTS, Answer, is_print
 from nb2service.notebook.changes import changed_names
+from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.path.forms import AGGREGATES, FIXED
 
@@ -41,14 +42,19 @@ class Watched:
     places: tuple[tuple[Place, str], ...]
 
 
-def plan(scope: Scope, answer: Answer) -> list[Watched]:
+def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
     """What to watch so that the path of the answer can be found; in the order of the notebook.
 
     The cost is linear in the statements.
+
+    Args:
+        scope: the notebook's statements.
+        answer: the answer.
+        cell: the marked cell: when it has run, the path is tried and its values are saved.
     """
     last = scope.statements.index(answer.statement)
     chosen = _slice(scope.statements, last, answer)
-    later = touched_later(scope.statements[: last + 1])
+    later = touched_later(scope, cell)
     lists = _lists_of_names(scope.statements[: last + 1])
     found = []
     for number in chosen:
@@ -152,10 +158,12 @@ def _changed(statement: Statement, lists: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def touched_later(statements: Sequence[Statement]) -> dict[str, int]:
-    """For each name the last statement that binds it or changes what it holds."""
+def touched_later(scope: Scope, cell: Cell) -> dict[str, int]:
+    """For each name the last statement, up to the end of a cell, that binds it or changes what it holds."""
     found: dict[str, int] = {}
-    for number, statement in enumerate(statements):
+    for number, statement in enumerate(scope.statements):
+        if statement.cell.number > cell.number:
+            break
         if not statement.is_import and not statement.is_definition:
             for name in statement.binds | changed_names(statement.node):
                 found[name] = number
