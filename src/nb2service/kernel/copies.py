@@ -19,7 +19,7 @@ class Copies:
         self._bytes = 0
 
     def of(self, value):
-        """A copy; None if it is too large, the value itself where it cannot be copied."""
+        """A copy; None if it is too large or cannot be copied, so that it may be another one later."""
         if isinstance(value, (types.ModuleType, types.FunctionType, type)):
             return value
         size = _bytes(value)
@@ -27,13 +27,13 @@ class Copies:
             return None
         self._bytes += size
         try:
-            if type_name(value).startswith("pandas"):
+            if type_name(value).startswith("pandas") and kind_of(value) != "other":
                 return value.copy(deep=not copies_on_write())
             if isinstance(value, list) and len(value) > 1000 and not isinstance(value[0], list):
                 return list(value)
             return copy.deepcopy(value)
         except Exception:
-            return value
+            return None
 
 
 def copies_on_write():

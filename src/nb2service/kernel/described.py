@@ -4,6 +4,8 @@ from _nb2service.recorder import rows_of, type_name
 
 # Items of a list, a set or an index that are told; one of more is no list of columns.
 MOST_ITEMS = 500
+# Items or cells of what may be a constant of a step.
+MOST_CELLS = 1000
 
 
 def info(value):
@@ -66,8 +68,11 @@ def categories_of(value, columns=None):
 
 
 def may_be_constant(value):
-    """Whether a step may use it as a value: a scaler or a list of columns, not a whole table."""
-    return kind_of(value) == "other" or (isinstance(value, list) and len(value) <= 1000)
+    """Whether a step may use it as a value: a scaler, a list of columns, a small table to look up."""
+    if kind_of(value) == "other":
+        return True
+    size = len(value) if isinstance(value, list) else getattr(value, "size", MOST_CELLS)
+    return size <= MOST_CELLS
 
 
 def is_literal(value):

@@ -143,6 +143,16 @@ class Tracker:
             self._kept(place, categories_of(value, columns))
         return value
 
+    def binned(self, place, function, values, *args, **kwargs):
+        """Cut values into bins that they make themselves, and keep these; return what it gives."""
+        result = function(values, *args, **kwargs)
+        with self._aside():
+            bins = args[0] if args else kwargs.get("bins")
+            if function.__name__ == "qcut" or isinstance(bins, int):
+                found = function(values, *args, **{**kwargs, "retbins": True})
+                self._kept(place, found[1])
+        return result
+
     def listed(self, place, value):
         """Keep what selects columns, if it lists their names; return it."""
         with self._aside():
@@ -177,8 +187,10 @@ class Tracker:
         for name in spec["copies"]:
             with self._aside():
                 if name in namespace and may_be_constant(namespace[name]):
-                    self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
-                    self.events[-1]["copies"].append(name)
+                    copied = self._copy(namespace[name])
+                    if copied is not None:
+                        self.copies[len(self.events) - 1, name] = copied
+                        self.events[-1]["copies"].append(name)
         for name in spec["tables"]:
             with self._aside():
                 if name in namespace and kind_of(namespace[name]) != "other":

@@ -125,10 +125,20 @@ def _frozen(path):
         if one.get("held"):
             values[one["name"]] = TRACKER.copies[one["event"], one["held"]]
         else:
-            kept = TRACKER.kept[one["event"], one["place"]][one["nth"]]
+            kept = _the_one(one["name"], TRACKER.kept[one["event"], one["place"]])
             only = one.get("only")
             values[one["name"]] = {c: kept[c] for c in only} if only is not None else kept
     return values
+
+
+def _the_one(name, kept):
+    """The value that a place gave each time that the statement came there."""
+    value = kept[-1]
+    if value is None:
+        raise OtherwiseError(f"the value `{name}` is too large to keep, or cannot be copied")
+    if not all(equal(value, other) for other in kept[:-1]):
+        raise OtherwiseError(f"the value `{name}` was another one each time")
+    return value
 
 
 class _FewerRowsError(Exception):

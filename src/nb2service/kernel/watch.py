@@ -95,6 +95,8 @@ class _Keep(ast.NodeTransformer):
             return _fitted(node, key)
         if kind in ("dummies", "category"):
             return _encoded(node, key, kind)
+        if kind == "bins":
+            return _call("binned", [key, node.func, *node.args], node, node.keywords)
         return _call(kind if kind in _KINDS else "keep", [key, *_passed(node, kind)], node)
 
 
@@ -129,9 +131,9 @@ def _place_of(node):
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
-def _call(method, arguments, near):
+def _call(method, arguments, near, keywords=()):
     function = ast.Attribute(ast.Name(HOOK, ast.Load()), method, ast.Load())
-    made = ast.Call(function, arguments, [])
+    made = ast.Call(function, arguments, list(keywords))
     return ast.fix_missing_locations(ast.copy_location(made, near))
 
 

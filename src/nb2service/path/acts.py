@@ -197,6 +197,9 @@ class Actor:
         self, step: Step, reader: Reader, targets: Sequence[ast.expr], value: ast.expr
     ) -> list[Act]:
         """What is set by one expression that cannot be taken apart."""
+        if isinstance(value, ast.Call) and _name(value) in ("cut", "qcut") and len(targets) == 2:
+            self._forget(root_name(targets[1]))  # the bins, which are the same for all rows
+            return self._assigned(step, reader, targets[0], value)
         from_rows = reader.read(value).rows
         why = f"`{step.text}` gives several names at once"
         found = []

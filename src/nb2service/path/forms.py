@@ -40,7 +40,7 @@ ACROSS = frozenset(
         "resample",
     }
     | {"duplicated", "pivot", "pivot_table", "melt", "stack", "unstack", "explode", "factorize"}
-    | {"qcut", "groupby", "fit_resample", "cumulative_sum", "gradient", "argsort", "transpose"}
+    | {"groupby", "fit_resample", "cumulative_sum", "gradient", "argsort", "transpose"}
 )
 # Picking rows, whatever they hold; and by what they hold.
 PICKS = frozenset({"sample", "head", "tail", "take", "shuffle", "permutation"})

@@ -17,6 +17,7 @@ from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
 from nb2service.path.plan import fits_each_column, way_of_call
 from nb2service.path.predicates import (
     along_rows,
+    cut_keywords,
     drops_columns,
     goes_along,
     is_accessor,
@@ -235,8 +236,8 @@ class Reader:
             return Part(node, True, f"{name} looks across the rows")
         if name in ("vstack", "row_stack", "append") or joins_rows(node, name):
             return Part(node, True, f"{name} puts rows of several tables together")
-        if name == "cut" and is_count(node, 1, "bins"):
-            return Part(node, True, "cut finds its bins in all rows")
+        if name in ("cut", "qcut") and not isinstance(function, ast.Name):
+            return self._binned(node, name)
         if name in PICKS and node.args and not isinstance(function, ast.Name):
             part = self.read(node.args[0])
             return Part(part.node, part.rows, part.why, "any")
@@ -255,6 +256,22 @@ class Reader:
             return Part(node, True, "what it fitted was not seen")
         function = ast.Attribute(self._fitted(node), "transform", ast.Load())
         return Part(ast.Call(function, [table.node], []), True, "", table.picks)
+
+    def _binned(self, node: ast.Call, name: str) -> Part:
+        """`pd.qcut(column, 4)` and `pd.cut(column, 4)`: cut at where the notebook's rows were cut."""
+        if not kept(self.step, node):
+            if name == "cut" and not is_count(node, 1, "bins"):
+                return self._whole(node)
+            return Part(node, True, f"{name} finds its bins in all rows")
+        column = self.read(node.args[0])
+        if column.why:
+            return column
+        hint = f"{hint_for(node.args[0])}_bins".strip("_")
+        text = f"the bins of {ast.unparse(node.args[0])}"
+        bins = self.freezer.freeze(Frozen(self.step, text, None, key_of(node), hint))
+        assert isinstance(node.func, ast.Attribute)
+        function = ast.Attribute(node.func.value, "cut", ast.Load())
+        return Part(ast.Call(function, [column.node, bins], cut_keywords(node)), True)
 
     def _dummies(self, node: ast.Call) -> Part:
         table = self.read(node.args[0])

@@ -200,6 +200,8 @@ def way_of_call(call: ast.Call) -> str:
             return "fitted"
         case "get_dummies" if call.args:
             return "dummies"
+        case "cut" | "qcut" if call.args and not any(isinstance(a, ast.Starred) for a in call.args):
+            return "bins"
         case "astype" if _is_category(call):
             return "category"
         case "select_dtypes":

@@ -51,6 +51,16 @@ def is_count(call: ast.Call, position: int, keyword: str) -> bool:
     return isinstance(found, ast.Constant) and isinstance(found.value, int)
 
 
+def cut_keywords(call: ast.Call) -> list[ast.keyword]:
+    """The arguments with which `cut` does at known bins what the `cut` or the `qcut` did."""
+    quantiles = isinstance(call.func, ast.Attribute) and call.func.attr == "qcut"
+    names = ("labels",) if quantiles else ("right", "labels")
+    placed = [ast.keyword(n, v) for n, v in zip(names, call.args[2:], strict=False)]
+    named = [k for k in call.keywords if k.arg not in ("q", "bins", "retbins", "x")]
+    lowest = [ast.keyword("include_lowest", ast.Constant(True))] if quantiles else []
+    return [*placed, *named, *lowest]
+
+
 def is_accessor(node: ast.expr) -> bool:
     """Whether it is `df.loc` or one of its like."""
     return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc", "at", "iat")

@@ -138,7 +138,8 @@ class Reads:
             return self._two(node, want)
         labels = self.labels(node.slice)
         columns = self._columns(node.value)
-        if labels is not None and columns is not None and set(labels) <= set(columns):
+        made = isinstance(node.value, ast.Name)  # in a loop, maybe, so that nobody saw it before
+        if labels and columns is not None and (made or set(labels) <= set(columns)):
             several = isinstance(self.resolved(node.slice), ast.List)
             if several and want and want.known and not set(labels) <= want.columns:
                 labels = tuple(label for label in labels if label in want.columns) or labels
