@@ -15,7 +15,15 @@ def test_what_cannot_be_copied_is_no_error(tmp_path: Path) -> None:
         "shy = Shy()\nX = [[1], [2]]\n"
     )
     names = ["np", "shy", "X", "missing"]
-    spec = {"id": 0, "line": 1, "nth": 0, "versions": names, "copies": names, "tables": names}
+    spec = {
+        "id": 0,
+        "line": 1,
+        "nth": 0,
+        "versions": names,
+        "copies": names,
+        "tables": names,
+        "answer": None,
+    }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         shell.run_cell(cell, silent=True).raise_error()
         package.requests.track([{**spec, "places": [[1, 4, 1, 7, "keep"]], "compound": False}])
@@ -28,7 +36,15 @@ def test_what_cannot_be_copied_is_no_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("turns", "overflows"), [(3, False), (5000, True)])
 def test_loops_are_followed_only_so_far(tmp_path: Path, turns: int, overflows: bool) -> None:
-    spec = {"id": 7, "line": 1, "nth": 0, "versions": ["t"], "copies": [], "tables": []}
+    spec = {
+        "id": 7,
+        "line": 1,
+        "nth": 0,
+        "versions": ["t"],
+        "copies": [],
+        "tables": [],
+        "answer": None,
+    }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         package.requests.track([{**spec, "places": [], "compound": True}])
         shell.run_cell(f"for i in range({turns}):\n    t = i", silent=True).raise_error()
@@ -40,7 +56,15 @@ def test_loops_are_followed_only_so_far(tmp_path: Path, turns: int, overflows: b
 
 
 def test_an_error_of_the_cell_stays_its_own(tmp_path: Path) -> None:
-    spec = {"id": 0, "line": 2, "nth": 0, "versions": ["x"], "copies": [], "tables": []}
+    spec = {
+        "id": 0,
+        "line": 2,
+        "nth": 0,
+        "versions": ["x"],
+        "copies": [],
+        "tables": [],
+        "answer": None,
+    }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         package.requests.track([{**spec, "places": [], "compound": False}])
         done = shell.run_cell("a = 1\nx = a / 0", silent=True)

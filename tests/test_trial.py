@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from nb2service.errors import Nb2serviceError
 from nb2service.path.choose import adopt
 from support import HereSession, MakeNotebook, chosen_path
 
@@ -44,3 +47,44 @@ def test_of_many_rows_a_sample_is_recorded(make_notebook: MakeNotebook) -> None:
     asked = [row["a"] or 0 for row in call["arguments"]["df"]["plain"]]
     assert call["answer"]["plain"] == [2 * value for value in asked]
     assert len(asked) == 6
+
+
+def test_what_answers_without_rows_is_no_path(make_notebook: MakeNotebook) -> None:
+    sample = "sample = np.array([[5.0]])"
+    path = make_notebook(
+        TABLE.replace('X["a"].to_numpy()', "X[:, 0]"),
+        sample,
+        "#| predict\ny = model.predict(sample)",
+    )
+    with chosen_path(path) as (choice, package, _):
+        session = HereSession(package)
+        deaf = {**choice.asked, "function": "def predict(sample):\n    return np.array([10.0])\n"}
+        heard = asyncio.run(session.ask("trial", path=choice.asked))
+        refused = asyncio.run(session.ask("trial", path=deaf))
+    assert heard["ok"]
+    assert not refused["ok"]
+    assert "without any row" in refused["why"]
+
+
+def test_an_unknown_category_is_refused_and_a_missing_one_is_not(
+    make_notebook: MakeNotebook,
+) -> None:
+    towns = "df['town'] = ['Alm', 'Bree'] * 10\nX = pd.get_dummies(df['town'])"
+    twice = TABLE.replace('X["a"]', 'X["Alm"]')
+    path = make_notebook(twice, towns, "#| predict\ny = model.predict(X)")
+    with chosen_path(path) as (choice, package, names):
+        asyncio.run(adopt(HereSession(package), choice.asked, 200))  # type: ignore[arg-type]
+        predict, pd = names["predict"], names["pd"]
+        assert predict(pd.DataFrame({"town": ["Alm", "Bree", None]})).tolist() == [2, 0, 0]
+        with pytest.raises(ValueError, match="a value is none of"):
+            predict(pd.DataFrame({"town": ["Carn"]}))
+
+
+def test_rows_that_the_notebook_did_not_ask_for_are_tried_alone(
+    make_notebook: MakeNotebook,
+) -> None:
+    across = "class Above:\n    def predict(self, X):\n        return (X > X.max() - 5) * 1"
+    table = "import numpy as np\nX = np.arange(20.0)\nmodel = Above()"
+    path = make_notebook(across, table, "#| predict\ny = model.predict(X)[19]")
+    with pytest.raises(Nb2serviceError, match="row 1 alone gives"), chosen_path(path):
+        pass

@@ -96,7 +96,7 @@ class Tracker:
         for name in self._specs[number]["versions"] if at >= 0 else ():
             with self._aside():
                 if name in namespace:
-                    self._version(at, name, namespace[name])
+                    self._version(at, name, namespace[name], name == self._specs[number]["answer"])
 
     def keep(self, place, value):
         """Keep a value that passes by; return it."""
@@ -207,10 +207,10 @@ class Tracker:
         finally:
             self.spent += time.perf_counter() - started
 
-    def _version(self, at, name, value):
+    def _version(self, at, name, value, always):
         described = info(value)
         self.events[at]["versions"][name] = described
-        if described["kind"] != "other":
+        if described["kind"] != "other" or always:
             copied = self._copy(value)
             described["copied"] = copied is not None
             self.versions[at, name] = copied

@@ -35,8 +35,8 @@ def trial(path):
     Args:
         path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None), `frozen`
             (a list of `name`, `event`, and `held` or `place` and `nth`), `steps` (a list of `source`,
-            `event`, `names`, `picks`), `function` (its source), `answer` (`event`, and `name` or
-            `place`).
+            `event`, `names`, `picks`), `helpers` and `function` (their sources), `answer` (`event`,
+            and `name` or `place`).
 
     Returns:
         `ok`; if it is false `why` and `step`; else `rows` (of the table), `answered` (those that the
@@ -57,12 +57,13 @@ def adopt(path, max_rows):
     """
     namespace = notebook_names()
     namespace.update(_frozen(path))
-    exec(path["function"], namespace)  # random rows are asked of it, for the proof
+    for source in [*path["helpers"], path["function"]]:
+        exec(source, namespace)  # random rows are asked of it, for the proof
     RECORDER.function = namespace[path["entry"]]
     answer, found = _answer(path), _try(path, alone=False)
     given, ids = found["given"], found["ids"]
     if ids is not None and rows_of(answer) is None:
-        answer = found["answer"]  # the notebook took it out of the answers
+        answer = take(found["answer"], ids)  # the notebook took it out of the answers
     one = ids is None
     asked = given if one else take(given, ids)
     picked = None if one else sample(asked, max_rows)
@@ -74,13 +75,16 @@ def adopt(path, max_rows):
         picked, call_answer = asked, answer
     parameter = path["parameter"]
     described = {"name": parameter, "kind": "POSITIONAL_OR_KEYWORD", "annotation": ""}
-    call = {"arguments": {parameter: encode(picked, asked)}, "answer": encode_answer(call_answer)}
+    # The whole table was sent down the path: all of its rows tell what a request may hold.
+    call = {"arguments": {parameter: encode(picked, given)}, "answer": encode_answer(call_answer)}
     return {"parameters": [described], "calls": [call], "seen": 1}
 
 
 def _try(path, alone=True):
     given, answer = _input(path), _answer(path)
     namespace = {**notebook_names(), **_frozen(path)}
+    for source in path["helpers"]:
+        exec(source, namespace)
     namespace[path["parameter"]] = _copied(given)
     given, traced, ids = _traced(path, namespace, given, answer)
     exec(path["function"], namespace)  # the notebook's own statements, in its own kernel
@@ -88,6 +92,7 @@ def _try(path, alone=True):
     whole = _called(function, given)
     if not (equal(whole, traced) if rows_of(whole) is None else same(whole, traced)):
         raise OtherwiseError("the whole function answers otherwise than its statements")
+    _refuse_deaf(function, given)
     rows = rows_of(given)
     if ids is None:
         return {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None, "given": given}
@@ -115,8 +120,9 @@ def _input(path):
 def _answer(path):
     asked = path["answer"]
     if asked.get("place"):
-        return TRACKER.kept[asked["event"], asked["place"]][-1]
-    return TRACKER.versions[asked["event"], asked["name"]]
+        kept = TRACKER.kept.get((asked["event"], asked["place"]))
+        return kept[-1] if kept else None
+    return TRACKER.versions.get((asked["event"], asked["name"]))
 
 
 def _frozen(path):
@@ -247,16 +253,30 @@ def _refuse_lost(given, ids, number):
         )
 
 
+def _refuse_deaf(function, given):
+    """Refuse a function that answers no rows: what it answers does not come from its input."""
+    if rows_of(given) is None:
+        return
+    try:
+        answer = _called(function, take(given, []))
+    except OtherwiseError:
+        return
+    if rows_of(answer):
+        raise OtherwiseError("the answer is there without any row: it does not come from it")
+
+
 def _alone(function, given, whole, ids):
-    """Ask for rows alone, as a service is asked; return for how many."""
+    """Ask for rows alone, as a service is asked; return for how many that the notebook answered.
+
+    Where these are few, others of the table are asked for, too.
+    """
     until = time.monotonic() + SECONDS
-    count = len(ids)
-    step = max(1, count // FEWEST)
-    order = [*ids[::step], *(i for place, i in enumerate(ids) if place % step)]
-    asked = 0
-    for i in order:
+    answered = set(ids)
+    others = [i for i in range(rows_of(given)) if i not in answered]
+    order = [*_evenly(ids), *_evenly(others)[: max(0, FEWEST - len(ids))]]
+    for asked, i in enumerate(order):
         if asked >= FEWEST and time.monotonic() > until:
-            break
+            return min(asked, len(ids))
         try:
             alone = _called(function, take(given, [i]))
         except OtherwiseError as error:
@@ -266,8 +286,13 @@ def _alone(function, given, whole, ids):
             raise OtherwiseError(
                 f"row {i + 1} alone gives {_short(alone)}, in the table {_short(expected)}"
             )
-        asked += 1
-    return asked
+    return len(ids)
+
+
+def _evenly(places):
+    """The places in another order: an even sample of them first."""
+    step = max(1, len(places) // FEWEST)
+    return [*places[::step], *(i for at, i in enumerate(places) if at % step)]
 
 
 def _refuse_dependent(path, given):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import SPLITS
-from nb2service.path.parts import Part, Picks, Reader
+from nb2service.path.parts import Obstacle, Part, Picks, Reader
 from nb2service.path.predicates import drops_columns, is_boolean
 from nb2service.path.steps import Step
 
@@ -30,6 +30,7 @@ class Act:
         why: why it cannot be served, `""` if it can.
         picks: whether the notebook only picked rows.
         narrowed: whether it makes fewer columns than the notebook did, so that nothing can be compared.
+        stuck: the step before it that is in the way, if it cannot be served because of another one.
     """
 
     step: Step
@@ -40,6 +41,7 @@ class Act:
     why: str = ""
     picks: Picks = ""
     narrowed: bool = False
+    stuck: Step | None = None
 
 
 class Actor:
@@ -53,7 +55,7 @@ class Actor:
 
     def __init__(self, start: Iterable[str], copies_on_write: bool) -> None:
         self.rows = set(start)
-        self.blocked: dict[str, str] = {}
+        self.blocked: dict[str, Obstacle] = {}
         self.answered: set[str] = set()
         self.copies_on_write = copies_on_write
 
@@ -74,9 +76,18 @@ class Actor:
                 found = self._deleted(step, targets)
             case _:
                 found = []
+        found = [self.traced(act) for act in found]
         for act in found:
             self._note(act)
         return found
+
+    def traced(self, act: Act) -> Act:
+        """The act with the step that is really in the way, where it fails for what a name holds."""
+        for name in act.step.uses | act.step.binds if act.why else ():
+            known = self.blocked.get(name)
+            if known is not None and known.why == act.why:
+                return replace(act, stuck=known.step)
+        return act
 
     def _note(self, act: Act) -> None:
         if act.form != "bind":
@@ -84,7 +95,7 @@ class Actor:
         self.rows.discard(act.name)
         self.blocked.pop(act.name, None)
         if act.why:
-            self.blocked[act.name] = act.why
+            self.blocked[act.name] = Obstacle(act.why, act.stuck or act.step)
             return
         answers = act.node is not None and any(
             is_predict_call(n) or (isinstance(n, ast.Name) and n.id in self.answered)
@@ -119,7 +130,7 @@ class Actor:
         if whole is not None and isinstance(target, ast.Name):
             self._forget(target.id)
             if whole.why:
-                self.blocked[target.id] = whole.why
+                self.blocked[target.id] = Obstacle(whole.why, step)
             return []
         part = reader.read(value)
         match target:

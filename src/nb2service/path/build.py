@@ -12,6 +12,7 @@ from nb2service.notebook.statements import BUILTINS, Scope
 from nb2service.path.acts import Act, Actor, Label, answer_act
 from nb2service.path.frozen import Freezer, Frozen, key_of
 from nb2service.path.function import function_source, statement_text
+from nb2service.path.helpers import with_known_categories
 from nb2service.path.inputs import Input
 from nb2service.path.live import Live, living
 from nb2service.path.needs import StopError, Versions
@@ -33,6 +34,7 @@ class Path:
         frozen: the frozen values, by the names that they get.
         function: the source of the function.
         entry: its name.
+        helpers: the sources of the functions that it calls and the notebook does not have, by name.
     """
 
     input: Input
@@ -41,6 +43,7 @@ class Path:
     frozen: Mapping[str, Frozen]
     function: str
     entry: str
+    helpers: Mapping[str, str]
 
     @property
     def steps(self) -> int:
@@ -82,6 +85,7 @@ def build(run: Run, start: Input) -> Path:
     made = start.step.event - start.as_used
     alive = living(acts, start.name, RESULT, made, run.versions, freezer)
     chosen = _with_values(run, start, alive, freezer)
+    chosen, helpers = with_known_categories(run.scope, chosen, freezer)
     names = _names(run.scope, freezer.values, {start.name, *(act.name for act in chosen)})
     chosen = [_renamed(act, names) for act in chosen]
     used = {
@@ -92,12 +96,13 @@ def build(run: Run, start: Input) -> Path:
     while run.scope.binds(entry):
         entry += "_row"
     source = function_source(run.answer, start, chosen, entry)
-    return Path(start, tuple(chosen), alive.columns, frozen, source, entry)
+    return Path(start, tuple(chosen), alive.columns, frozen, source, entry, helpers)
 
 
 def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
     actor = Actor([start.name], run.copies_on_write)
     found: list[Act] = []
+    aligned = max((s.event for s in run.steps if _aligns(s)), default=-1)
     for step in run.steps:
         begins = step.event == start.step.event and (start.place is not None or start.as_used)
         if step.event <= start.step.event and not begins:
@@ -105,11 +110,21 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
         if begins and start.place is not None:
             step = _with_input(step, start)
         before = partial(run.versions.before, event=step.event)
-        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels, before)
+        reader = Reader(
+            step,
+            actor.rows,
+            actor.blocked,
+            freezer,
+            run.live,
+            run.labels,
+            before,
+            single=start.single,
+            aligned=step.event <= aligned,
+        )
         if _is_answer(run, step) and run.answer.node is not None:
             node = _located(step, run.answer.node)
             if node is not None:
-                found.append(answer_act(step, reader, node, RESULT))
+                found.append(actor.traced(answer_act(step, reader, node, RESULT)))
                 return found
         found += actor.acts(step, reader)
     name = run.answer.name
@@ -117,8 +132,19 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
         raise StopError("the answer does not come from it", None)
     last = next(act for act in reversed(found) if act.name == name)
     result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
-    found.append(Act(last.step, RESULT, "bind", result))
+    found.append(Act(last.step, RESULT, "bind", result, picks=last.picks))
     return found
+
+
+def _aligns(step: Step) -> bool:
+    """Whether it gives a table the columns that it names, those that it lacks too."""
+    return any(
+        isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr == "reindex"
+        and any(k.arg == "columns" for k in n.keywords)
+        for n in ast.walk(step.node)
+    )
 
 
 def _is_answer(run: Run, step: Step) -> bool:
@@ -281,6 +307,7 @@ def trial_of(run: Run, path: Path) -> dict[str, Any]:
             }
             for act in path.acts
         ],
+        "helpers": list(path.helpers.values()),
         "function": path.function,
         "entry": path.entry,
         "result": RESULT,

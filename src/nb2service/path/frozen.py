@@ -23,6 +23,7 @@ class Frozen:
         place: the place in the step that gave it, where it is a part of one.
         hint: a name that it may have.
         only: of a dict of columns, those that are needed; None for the whole value.
+        categories: whether it is the categories of a column, or of each column of a table.
     """
 
     step: Step
@@ -31,6 +32,12 @@ class Frozen:
     place: str | None
     hint: str
     only: tuple[str, ...] | None = None
+    categories: bool = False
+
+    @property
+    def seen(self) -> Sequence[Mapping[str, Any]]:
+        """What the kernel tells of it; see `kernel/track.info`."""
+        return self.step.kept.get(self.place or "", ())
 
 
 class Freezer:

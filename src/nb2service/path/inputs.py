@@ -26,6 +26,11 @@ class Input:
     as_used: bool = False
 
     @property
+    def single(self) -> bool:
+        """Whether it holds one record, so that what is computed of all rows is computed of it alone."""
+        return self.rows in (None, 1)
+
+    @property
     def text(self) -> str:
         """What stands for it left of an arrow: `df@3`."""
         return f"{self.name}@{self.step.cell}"

@@ -143,7 +143,7 @@ class _Backward:
 
     def _bound(self, act: Act, need: Need) -> Act:
         if act.why or act.node is None:
-            raise StopError(act.why or "it cannot be written down", act.step)
+            raise StopError(act.why or "it cannot be written down", act.stuck or act.step)
         del self.reads.needs[act.name]
         node = copied(act.node)
         assert isinstance(node, ast.Assign)
@@ -166,7 +166,7 @@ class _Backward:
         if act.form == "column" and need.columns and columns and not columns & need.columns:
             return None
         if act.why:
-            raise StopError(act.why, act.step)
+            raise StopError(act.why, act.stuck or act.step)
         assert act.node is not None
         node = copied(act.node)
         if act.form == "change" and act.columns is not None:

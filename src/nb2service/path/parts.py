@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from nb2service.marking.answers import is_predict_call
 from nb2service.path.forms import (
     ACROSS,
     AGGREGATES,
@@ -53,6 +54,14 @@ class Part:
     single: bool = False
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a name holds what cannot be served, and the step that is in the way."""
+
+    why: str
+    step: Step
+
+
 class Reader:
     """Reads the expressions of one step.
 
@@ -64,19 +73,24 @@ class Reader:
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
         before: what a name held before this step; see `kernel/track.info`.
+        single: whether the input is one record: nothing that was computed of its rows may be frozen.
+        aligned: whether a later step gives tables the columns of training, as `reindex` does.
     """
 
     def __init__(
         self,
         step: Step,
         rows: Iterable[str],
-        blocked: dict[str, str],
+        blocked: Mapping[str, Obstacle],
         freezer: Freezer,
         live: Callable[[str, Step], bool],
         labels: frozenset[str],
         before: Callable[[str], Mapping[str, Any]],
+        *,
+        single: bool = False,
+        aligned: bool = False,
     ) -> None:
-        self.before = before
+        self.before, self.single, self.aligned = before, single, aligned
         self.step, self.rows, self.blocked = step, set(rows), blocked
         self.freezer, self.live, self.labels = freezer, live, labels
 
@@ -84,7 +98,7 @@ class Reader:
         """The expression as it reads on the path."""
         if isinstance(node, ast.Name):
             if node.id in self.blocked:
-                return Part(node, True, self.blocked[node.id])
+                return Part(node, True, self.blocked[node.id].why)
             return Part(node, node.id in self.rows)
         if not self._mentions(node):
             return Part(node)
@@ -113,7 +127,7 @@ class Reader:
             return None
         if not self._is_aggregate(node):
             return None
-        return Part(node, False, self._leak(node))
+        return Part(node, False, self._leak(node) or self._of_one(node))
 
     def _mentions(self, node: ast.AST) -> bool:
         return any(
@@ -188,8 +202,8 @@ class Reader:
     def _frozen(self, node: ast.expr) -> Part:
         """The value that the notebook computed, in place of the expression."""
         shown = ast.unparse(node)
-        if leak := self._leak(node):
-            return Part(node, True, leak)
+        if why := self._leak(node) or self._of_one(node):
+            return Part(node, True, why)
         if not kept(self.step, node):
             return Part(node, True, f"the value of `{shown[:60]}` was not seen")
         value = Frozen(self.step, shown, None, key_of(node), hint_for(node))
@@ -203,6 +217,12 @@ class Reader:
         if not (grouped and named & self.labels):
             return ""
         return f"`{ast.unparse(node)[:60]}` looks at the label of other rows"
+
+    def _of_one(self, node: ast.expr) -> str:
+        """Why a value may not be frozen that was computed of the one record of the input."""
+        if not self.single or _is_of_columns(node):
+            return ""
+        return f"`{ast.unparse(node)[:60]}` is computed of this one record"
 
     def _fitted(self, call: ast.Call) -> ast.expr:
         """The estimator that a `fit_transform` left behind."""
@@ -254,6 +274,8 @@ class Reader:
             return table
         if not kept(self.step, node):
             return Part(node, True, "what it fitted was not seen")
+        if self.single:
+            return Part(node, True, "it fits anew to this one record")
         function = ast.Attribute(self._fitted(node), "transform", ast.Load())
         return Part(ast.Call(function, [table.node], []), True, "", table.picks)
 
@@ -279,6 +301,11 @@ class Reader:
             return table
         if not kept(self.step, node):
             return Part(node, True, "the categories of get_dummies were not seen")
+        if self.aligned and not any(k.arg == "drop_first" for k in node.keywords):
+            # The columns that a row lacks are put there later.
+            return replace(self._whole(node), rows=True)
+        if self.single:
+            return Part(node, True, "get_dummies gives only columns of this one record's values")
         hint = hint_for(node.args[0])
         value = Frozen(
             self.step,
@@ -286,6 +313,7 @@ class Reader:
             None,
             key_of(node),
             f"{hint}_categories" if hint else "categories",
+            categories=True,
         )
         typed = ast.Call(
             ast.Attribute(table.node, "astype", ast.Load()), [self.freezer.freeze(value)], []
@@ -326,7 +354,7 @@ class Reader:
 
     def _each_column(self, node: ast.Call, receiver: Part) -> Part:
         """`df.apply(encoder.fit_transform)`: each column with the encoder as it was fitted to it."""
-        if not (fits_each_column(node) and kept(self.step, node)):
+        if self.single or not (fits_each_column(node) and kept(self.step, node)):
             return Part(node, True, "it fits each column anew")
         function = node.args[0]
         fits = next(
@@ -368,10 +396,11 @@ class Reader:
         return Part(ast.Subscript(receiver.node, chosen, ast.Load()), True, "", receiver.picks)
 
     def _category(self, node: ast.Call, receiver: Part) -> Part:
+        if self.single:
+            return Part(node, True, "its categories are those of this one record")
         hint = f"{hint_for(receiver.node)}_categories".strip("_")
-        value = Frozen(
-            self.step, f"the categories of {ast.unparse(receiver.node)}", None, key_of(node), hint
-        )
+        text = f"the categories of {ast.unparse(receiver.node)}"
+        value = Frozen(self.step, text, None, key_of(node), hint, categories=True)
         function = ast.Attribute(receiver.node, "astype", ast.Load())
         return Part(ast.Call(function, [self.freezer.freeze(value)], []), True, "", receiver.picks)
 
@@ -419,6 +448,8 @@ class Reader:
         return Part(ast.Subscript(value.node, index, node.ctx), True, "", picks)
 
     def _is_array(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Call):
+            return not self.single and is_predict_call(node)
         return isinstance(node, ast.Name) and self.before(node.id).get("kind") == "array"
 
     def _picked(self, node: ast.Subscript, value: Part, picks: Picks) -> Part:
@@ -427,6 +458,24 @@ class Reader:
         if isinstance(bare, ast.Attribute) and bare.attr in ("loc", "iloc"):
             bare = bare.value
         return Part(bare, True, "", picks)
+
+
+def _is_of_columns(node: ast.expr) -> bool:
+    """Whether it only tells the columns, which are the same for every record."""
+    match node:
+        case ast.Attribute(attr=name) if name in FIXED:
+            return True
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return True
+        case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value):
+            return _is_of_columns(value)
+        case ast.Subscript(value=value):
+            return _is_of_columns(value)
+        case ast.Call(func=ast.Name(), args=[value]):
+            return _is_of_columns(value)
+        case ast.ListComp(generators=[first]) | ast.SetComp(generators=[first]):
+            return _is_of_columns(first.iter)
+    return False
 
 
 def resolved(

@@ -29,6 +29,7 @@ class Watched:
         versions: the names to copy after it.
         copies: the names to copy before it, because a later statement changes what they hold.
         tables: the names to copy before it if they hold tables: those that the answer uses.
+        answer: the name of the answer, which is copied after it whatever it holds; None without one.
         places: the parts whose values are kept as they pass by, each with the way of keeping it; see
             `kernel/track.py`.
     """
@@ -39,6 +40,7 @@ class Watched:
     versions: frozenset[str]
     copies: frozenset[str]
     tables: frozenset[str]
+    answer: str | None
     places: tuple[tuple[Place, str], ...]
 
 
@@ -75,6 +77,7 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
                 frozenset(touched),
                 frozenset(copies),
                 frozenset(used if number == last else ()),
+                answer.name if number == last else None,
                 tuple(places.items()),
             )
         )
@@ -91,6 +94,7 @@ def specs(watched: Sequence[Watched], cell: int) -> list[dict[str, Any]]:
             "versions": sorted(one.versions),
             "copies": sorted(one.copies),
             "tables": sorted(one.tables),
+            "answer": one.answer,
             "places": [[*place, kind] for place, kind in one.places],
             "compound": isinstance(one.statement.node, COMPOUND),
         }

@@ -8,7 +8,7 @@ from functools import partial
 from nb2service.path.acts import Act, Label, constants
 from nb2service.path.columns import columns_at, columns_between, index_of, renamed_columns, table_of
 from nb2service.path.forms import KEEPS_COLUMNS
-from nb2service.path.frozen import Freezer
+from nb2service.path.frozen import Freezer, Frozen, kept
 from nb2service.path.joins import Join, columns_of_join, join_of
 from nb2service.path.needs import Need, Versions
 from nb2service.path.parts import resolved
@@ -223,12 +223,16 @@ class Reads:
         name = function.attr
         if name == "get_dummies":
             return self._dummies(node, want)
+        if name == "DataFrame" and node.args and want is not None and want.known:
+            self._framed(node, want)
         if name == "concat" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
             return self._joined(node, node.args[0], want)
         known = want is not None and want.known
         if (join := join_of(node)) is not None and known:
             assert want is not None
             return self._beside(node, join, want)
+        if name == "reindex" and (labels := self._named_columns(node)) is not None:
+            want, known = Need(set(labels)), True
         if name == "drop" and drops_columns(node) and not known:
             left = self._columns(node)
             want, known = (want, known) if left is None else (Need(set(left), True), bool(left))
@@ -242,7 +246,7 @@ class Reads:
             inner = Need({back.get(c, c) for c in want.columns}, want.whole)
             function.value = self.visit(function.value, inner)
             return node
-        if name in KEEPS_COLUMNS | {"astype"} and known:
+        if name in KEEPS_COLUMNS | {"astype", "reindex"} and known:
             function.value = self.visit(function.value, want)
         elif name in ("assign", "set_index") and known:
             assert want is not None
@@ -258,27 +262,53 @@ class Reads:
             keyword.value = self._all(keyword.value)
         return node
 
+    def _named_columns(self, node: ast.Call) -> tuple[Label, ...] | None:
+        """The columns that a call is given as `columns=`; None if it is given none by their names."""
+        given = next((k.value for k in node.keywords if k.arg == "columns"), None)
+        return None if given is None else self.labels(given)
+
     def _only(self, node: ast.Call, want: Need) -> None:
         """Of the estimators of all columns those of the wanted ones."""
         names = {n.id for n in ast.walk(node.args[0]) if isinstance(n, ast.Name)}
         for number, value in enumerate(self.freezer.values):
             if f"__frozen_{number}__" in names and value.place is not None:
-                keys = value.step.kept[value.place][0].get("keys") or ()
+                keys = value.seen[0].get("keys") or ()
                 only = tuple(c for c in keys if c in want.columns)
                 self.freezer.values[number] = replace(value, only=only)
 
+    def _framed(self, node: ast.Call, want: Need) -> None:
+        """`pd.DataFrame(array, columns=[…])`: of the array the columns that are wanted."""
+        labels = self._named_columns(node) or ()
+        places = [place for place, label in enumerate(labels) if label in want.columns]
+        if not places or len(places) == len(labels):
+            return
+        data = node.args[0]
+        if isinstance(data, ast.Name):
+            width = self.versions.before(data.id, self.event).get("width")
+        else:
+            table = table_of(data)
+            width = len(self._columns(table) or ()) if table is not None else None
+        if width != len(labels):
+            return
+        which = ast.List([ast.Constant(place) for place in places], ast.Load())
+        node.args[0] = ast.Subscript(data, ast.Tuple([ast.Slice(), which], ast.Load()), ast.Load())
+        for keyword in node.keywords:
+            if keyword.arg == "columns":
+                chosen = [ast.Constant(labels[place]) for place in places]
+                keyword.value = ast.List(list(chosen), ast.Load())
+
     def _joined(self, node: ast.Call, parts: ast.List | ast.Tuple, want: Need | None) -> ast.expr:
         """`pd.concat([a, b], axis=1)`: of each part the columns that are wanted."""
-        kept: list[ast.expr] = []
+        left: list[ast.expr] = []
         for part in parts.elts:
             columns = self._columns(part)
             if columns is None or want is None or not want.known:
-                kept.append(self._all(part))
+                left.append(self._all(part))
                 continue
             wanted = set(columns) & want.columns
             if wanted or want.whole:
-                kept.append(self.visit(part, Need(wanted, want.whole)))
-        parts.elts = kept
+                left.append(self.visit(part, Need(wanted, want.whole)))
+        parts.elts = left
         return node
 
     def _beside(self, node: ast.Call, join: Join, want: Need) -> ast.expr:
@@ -321,18 +351,18 @@ class Reads:
     def _dummies(self, node: ast.Call, want: Need | None) -> ast.expr:
         """`pd.get_dummies(table.astype(categories))`: a column lives if one of its dummies does."""
         typed = node.args[0]
-        assert isinstance(typed, ast.Call)
-        assert isinstance(typed.func, ast.Attribute)
-        (placeholder,) = typed.args
-        assert isinstance(placeholder, ast.Name)
-        value = self.freezer.of(placeholder.id)
-        table, texts = typed.func.value, None
-        if value is not None and value.place is not None:
-            texts = value.step.kept[value.place][0].get("keys")
+        value = self._categories(typed)
+        table = typed
+        if value is not None:
+            assert isinstance(typed, ast.Call)
+            assert isinstance(typed.func, ast.Attribute)
+            table = typed.func.value
+        assert self.step is not None
+        seen = kept(self.step, node) if value is None else value.seen
+        texts = seen[0].get("keys") if seen else None
         columns = self._columns(table)
         if texts is None:  # one column
-            typed.func.value = self._all(table)
-            return node
+            return _encoding(node, typed, value, self._all(table))
         given = next((k for k in node.keywords if k.arg == "columns"), None)
         encoded = set(self.labels(given.value) or texts) if given else set(texts)
         live = set(columns or ())
@@ -352,8 +382,14 @@ class Reads:
             number = self.freezer.values.index(value)
             self.freezer.values[number] = replace(value, only=only)
         inner = Need(live, True) if columns is not None else None
-        typed.func.value = self.visit(table, inner)
-        return node
+        return _encoding(node, typed, value, self.visit(table, inner))
+
+    def _categories(self, node: ast.expr) -> Frozen | None:
+        """The frozen categories that `table.astype(categories)` gives its columns."""
+        match node:
+            case ast.Call(func=ast.Attribute(attr="astype"), args=[ast.Name(id=name)]):
+                return self.freezer.of(name)
+        return None
 
     def _columns(self, node: ast.expr) -> list[Label] | None:
         """The columns of the table that an expression gives; None if unknown."""
@@ -383,6 +419,19 @@ class Reads:
 
 def _has_dummies(column: Label, wanted: Iterable[Label]) -> bool:
     return any(str(one).startswith(f"{column}_") for one in wanted)
+
+
+def _encoding(
+    dummies: ast.Call, typed: ast.expr, value: Frozen | None, table: ast.expr
+) -> ast.expr:
+    """The get_dummies of the table, with the frozen categories if it has such."""
+    if value is None:
+        dummies.args[0] = table
+    else:
+        assert isinstance(typed, ast.Call)
+        assert isinstance(typed.func, ast.Attribute)
+        typed.func.value = table
+    return dummies
 
 
 def is_each(call: ast.Call) -> bool:

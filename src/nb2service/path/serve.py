@@ -17,6 +17,8 @@ def served(scope: Scope, mark: Mark, path: Path) -> tuple[Scope, Mark]:
     """
     function = _statement(mark.cell.number, path.function, mark.definition, path.entry)
     added = [_frozen(name, value) for name, value in path.frozen.items()]
+    for name, source in path.helpers.items():
+        added.append(_statement(mark.cell.number, source, mark.definition, name))
     statements = _merged(scope.statements, [*added, function])
     answer_name = mark.answer_name
     if answer_name is None and mark.answer is not None and mark.answer.name is not None:

@@ -56,7 +56,8 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _above(choice: Choice) -> str | None:
     start = choice.path.input
-    if start.as_used and any(one.input.name == start.name for one in choice.refusals):
+    same = [one for one in choice.refusals if one.input.name == start.name]
+    if start.as_used and same and same[-1].step in (None, start.step):
         return f"{start.name} above: something changes it in a way that was not followed"
     for refusal in reversed(choice.refusals):
         elsewhere = any(words in refusal.why for words in _ELSEWHERE)

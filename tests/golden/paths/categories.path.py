@@ -7,7 +7,7 @@ def predict(houses):
     """`prediction` of cell 3 for rows of `houses` as cell 1 makes it."""
     houses = houses.copy()
     # cell 2
-    houses["town"] = houses["town"].astype(town_categories).cat.codes
+    houses["town"] = as_categories(houses["town"], town_categories).cat.codes
     X = houses[["town", "rooms"]]
     # cell 3
     return model.predict(X)

@@ -8,7 +8,7 @@
 def predict(houses):
     """`prediction` of cell 4 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    dummies = pd.get_dummies(houses["town"].astype(town_categories))
+    dummies = pd.get_dummies(as_categories(houses["town"], town_categories))
     whole = pd.concat([houses, dummies], axis="columns")
     whole = whole.drop(columns=["town", "Carn"])
     # cell 3

@@ -6,7 +6,7 @@
 def predict(houses):
     """`prediction` of cell 3 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    towns = pd.get_dummies(houses["town"].astype(town_categories))
+    towns = pd.get_dummies(as_categories(houses["town"], town_categories))
     X = pd.concat([houses[["rooms"]], towns], axis=1)
     # cell 3
     return model.predict(X)

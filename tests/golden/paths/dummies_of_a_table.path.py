@@ -8,7 +8,7 @@
 def predict(houses):
     """`y_pred` of cell 5 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    houses = pd.get_dummies(houses.astype(categories), drop_first=True)
+    houses = pd.get_dummies(as_categories(houses, categories), drop_first=True)
     houses = houses.fillna(houses_median)
     # cell 5
     return model.predict(houses)

@@ -9,6 +9,6 @@ def predict(houses):
     houses = houses.copy()
     # cell 2
     houses["age"] = houses["age"].fillna(age_median)
-    houses = pd.get_dummies(houses.astype(categories), columns=["town", "rooms"])
+    houses = pd.get_dummies(as_categories(houses, categories), columns=["town", "rooms"])
     # cell 4
     return model.predict(houses)

@@ -1,6 +1,6 @@
 # input: every@2, 20 rows of 60
 # columns: age, rooms
-# not from test@2 (line 2): concat puts rows of several tables together (cell 3: prediction = model.predict(X_test))
+# not from test@2 (line 2): concat puts rows of several tables together (cell 2: every = pd.concat([train, test]))
 # or #| predict: X_test@2 -> prediction
 # rooms_max: every['rooms'].max()
 def predict(every):

@@ -1,6 +1,5 @@
 # input: houses@2, 15 rows of 60
 # columns: note
-# not from houses@1 (line 11): row 27 alone fails (ValueError: Length of values (60) does not match length of index (1))
 # or #| predict: houses@3 -> labels
 # or #| predict: X_test@3 -> labels
 def predict(houses):
