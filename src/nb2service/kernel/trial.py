@@ -5,6 +5,7 @@ same name, the two are compared, so that the first step that is not row-wise can
 the notebook picked (a split, a slice) are found again among the computed ones.
 """
 
+import sys
 import time
 
 from _nb2service.alike import equal, key, plain_rows, rows_among, same, take
@@ -36,15 +37,19 @@ def trial(path):
         path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None), `frozen`
             (a list of `name`, `event`, and `held` or `place` and `nth`), `steps` (a list of `source`,
             `event`, `names`, `picks`), `helpers` and `function` (their sources), `answer` (`event`,
-            and `name` or `place`).
+            `name` or `place`, and `first`: whether only the first row of it is answered).
 
     Returns:
         `ok`; if it is false `why` and `step`; else `rows` (of the table), `answered` (those that the
-        notebook has an answer for) and `alone` (those that were asked for alone).
+        notebook has an answer for), `alone` (those that were asked for alone) and `together` (whether
+        a table of several rows gives what each alone gives).
     """
     try:
         found = _try(path)
-        return {"ok": True, **{key: found[key] for key in ("rows", "answered", "alone")}}
+        return {
+            "ok": True,
+            **{key: found[key] for key in ("rows", "answered", "alone", "together")},
+        }
     except OtherwiseError as error:
         return {"ok": False, "why": str(error), "step": error.step}
 
@@ -82,10 +87,7 @@ def adopt(path, max_rows):
 
 def _try(path, alone=True):
     given, answer = _input(path), _answer(path)
-    namespace = {**notebook_names(), **_frozen(path)}
-    for source in path["helpers"]:
-        exec(source, namespace)
-    namespace[path["parameter"]] = _copied(given)
+    namespace = _names(path, _copied(given))
     given, traced, ids = _traced(path, namespace, given, answer)
     exec(path["function"], namespace)  # the notebook's own statements, in its own kernel
     function = namespace[path["entry"]]
@@ -95,11 +97,13 @@ def _try(path, alone=True):
     _refuse_deaf(function, given)
     rows = rows_of(given)
     if ids is None:
-        return {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None, "given": given}
+        told = {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None}
+        return {**told, "given": given, "together": rows != 1 or _together(function, given, whole)}
     asked = _alone(function, given, whole, ids) if alone else 0
     if alone:
         _refuse_dependent(path, given)
-    told = {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids}
+    together = rows > 1 or _together(function, given, whole)
+    told = {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids, "together": together}
     return {**told, "given": given, "answer": whole}
 
 
@@ -121,8 +125,20 @@ def _answer(path):
     asked = path["answer"]
     if asked.get("place"):
         kept = TRACKER.kept.get((asked["event"], asked["place"]))
-        return kept[-1] if kept else None
-    return TRACKER.versions.get((asked["event"], asked["name"]))
+        answer = kept[-1] if kept else None
+    else:
+        answer = TRACKER.versions.get((asked["event"], asked["name"]))
+    if asked["first"]:
+        return answer.iloc[0] if hasattr(answer, "iloc") else answer[0]
+    return answer
+
+
+def _names(path, given):
+    """What the statements of a path know: the notebook's names, frozen values, and what they begin at."""
+    names = {**notebook_names(), **_frozen(path), path["parameter"]: given}
+    for source in path["helpers"]:
+        exec(source, names)
+    return names
 
 
 def _frozen(path):
@@ -289,6 +305,62 @@ def _alone(function, given, whole, ids):
     return len(ids)
 
 
+def _together(function, given, whole):
+    """Whether a table of several rows gives what each row alone gives, tried on changed copies.
+
+    The notebook has one row only, so that nothing of it tells.
+    """
+    if rows_of(whole) != 1:
+        return True  # one value for the whole table: a service asks row by row anyway
+    rows, answers = [given], [whole]
+    for factor, more in ((2, 1), (-1, -1), (0, 0)):
+        changed = _changed(given, factor, more)
+        try:
+            answers.append(_called(function, changed))
+            rows.append(changed)
+        except OtherwiseError:
+            continue
+    try:
+        both = _called(function, _joined([given, *rows]))
+    except OtherwiseError:
+        return False
+    expected = [whole, *answers]
+    return rows_of(both) == len(expected) and all(
+        same(take(both, [i]), one) for i, one in enumerate(expected)
+    )
+
+
+def _changed(given, factor, more):
+    """A table with other numbers in it."""
+    if kind_of(given) == "frame":
+        changed = given.copy()
+        for column in changed.columns:
+            if changed[column].dtype.kind in "if":
+                changed[column] = changed[column] * factor + more
+        return changed
+    if isinstance(given, list):
+        numbers = (int, float)
+        return [
+            [v * factor + more if type(v) in numbers else v for v in row]
+            if isinstance(row, list)
+            else (row * factor + more if type(row) in numbers else row)
+            for row in given
+        ]
+    is_number = getattr(getattr(given, "dtype", None), "kind", "") in "if"
+    return given * factor + more if is_number and not hasattr(given, "tocsr") else given
+
+
+def _joined(tables):
+    """One table of the rows of several."""
+    if isinstance(tables[0], list):
+        return [row for table in tables for row in table]
+    if hasattr(tables[0], "iloc"):
+        return sys.modules["pandas"].concat(tables, ignore_index=True)
+    if hasattr(tables[0], "tocsr"):
+        return sys.modules["scipy.sparse"].vstack(tables).tocsr()
+    return sys.modules["numpy"].concatenate(tables)
+
+
 def _evenly(places):
     """The places in another order: an even sample of them first."""
     step = max(1, len(places) // FEWEST)
@@ -299,10 +371,7 @@ def _refuse_dependent(path, given):
     """Refuse a path that prepares rows unlike the notebook's by the rows beside them."""
     steps = [(step["source"], step["names"]) for step in path["steps"]]
 
-    def namespace(table):
-        return {**notebook_names(), **_frozen(path), path["parameter"]: table}
-
-    found = depends_on_others(given, steps, namespace)
+    found = depends_on_others(given, steps, lambda table: _names(path, table))
     if found is not None:
         number, name = found
         why = f"a row unlike the others gives another `{name}` alone than among them"

@@ -46,7 +46,7 @@ def _watched(statement, spec):
     begin, end = (
         _hook(name, [ast.Constant(spec["id"])], statement) for name in ("before", "after")
     )
-    return [marked, end] if spec["compound"] else [begin, marked, end]
+    return [begin, marked, end]
 
 
 def _trace(node, number, targets):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
-from nb2service.path.forms import SPLITS
+from nb2service.path.forms import FITS, SPLITS
 from nb2service.path.parts import Obstacle, Part, Picks, Reader
 from nb2service.path.predicates import drops_columns, is_boolean
 from nb2service.path.steps import Step
@@ -31,6 +31,7 @@ class Act:
         picks: whether the notebook only picked rows.
         narrowed: whether it makes fewer columns than the notebook did, so that nothing can be compared.
         stuck: the step before it that is in the way, if it cannot be served because of another one.
+        verbatim: whether it is a loop or a branch that is kept as it is; see `verbatim.py`.
     """
 
     step: Step
@@ -42,6 +43,7 @@ class Act:
     picks: Picks = ""
     narrowed: bool = False
     stuck: Step | None = None
+    verbatim: bool = False
 
 
 class Actor:
@@ -51,10 +53,13 @@ class Actor:
         rows: the names that hold rows.
         blocked: the names that hold what cannot be served, with the reason.
         answered: the names that hold what a model predicted for the rows.
+        single: whether the input is one record, so that values of it are no table either.
     """
 
-    def __init__(self, start: Iterable[str], copies_on_write: bool) -> None:
-        self.rows = set(start)
+    def __init__(
+        self, start: Iterable[str], copies_on_write: bool, *, single: bool = False
+    ) -> None:
+        self.rows, self.single = set(start), single
         self.blocked: dict[str, Obstacle] = {}
         self.answered: set[str] = set()
         self.copies_on_write = copies_on_write
@@ -104,7 +109,7 @@ class Actor:
         kind = act.step.versions.get(act.name, {}).get("kind", "frame")
         if answers:
             self.answered.add(act.name)
-        if kind != "other" or answers:
+        if kind != "other" or answers or self.single:
             self.rows.add(act.name)
 
     def _forget(self, name: str) -> None:
@@ -121,6 +126,35 @@ class Actor:
         found = [Act(step, name, "bind", None, None, why) for name in sorted(touched)]
         for act in found:
             self._note(act)
+        return found
+
+    def verbatim(self, step: Step) -> list[Act]:
+        """A loop or a branch that is kept as it is: it may change one name that holds the record."""
+        held = self.rows | self.blocked.keys()
+        loops = [n for n in ast.walk(step.node) if isinstance(n, ast.For)]
+        variables = {n.id for one in loops for n in ast.walk(one.target) if isinstance(n, ast.Name)}
+        touched = sorted((step.binds | step.changes) - variables)
+        used = [self.blocked[name].why for name in sorted(step.uses & self.blocked.keys())]
+        why = used[0] if used else ""
+        if len(touched) > 1:
+            why = why or "which of its statements run depends on this one record"
+        if any(isinstance(n, ast.Attribute) and n.attr in FITS for n in ast.walk(step.node)):
+            why = why or "it fits anew to this one record"
+        found = [
+            Act(
+                step,
+                name,
+                "change" if name in held else "bind",
+                None if why else step.node,
+                None,
+                why,
+                verbatim=True,
+            )
+            for name in touched
+        ]
+        found = [self.traced(act) for act in found]
+        for act in found:
+            self._note(replace(act, form="bind"))
         return found
 
     def _assigned(self, step: Step, reader: Reader, target: ast.expr, value: ast.expr) -> list[Act]:
@@ -158,6 +192,8 @@ class Actor:
         columns = _columns_set(reader.resolved(target))
         index = reader.read(target.slice)
         why = part.why or index.why
+        if self.single and not (part.rows or index.rows):
+            why = why or "it gives this one record a value that is written there"
         node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], part.node)
         by_content = isinstance(target.value, ast.Name) and index.rows and is_boolean(target.slice)
         if columns is None and (_of_all_rows(target) or by_content):

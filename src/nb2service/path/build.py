@@ -10,15 +10,17 @@ from typing import Any
 from nb2service.marking.answers import Answer
 from nb2service.notebook.statements import BUILTINS, Scope
 from nb2service.path.acts import Act, Actor, Label, answer_act
-from nb2service.path.frozen import Freezer, Frozen, key_of
+from nb2service.path.frozen import Freezer, Frozen, kept, key_of
 from nb2service.path.function import function_source, statement_text
 from nb2service.path.helpers import with_known_categories
 from nb2service.path.inputs import Input
 from nb2service.path.live import Live, living
 from nb2service.path.needs import StopError, Versions
 from nb2service.path.parts import Reader
+from nb2service.path.plan import COMPOUND
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
+from nb2service.path.verbatim import aligns, depends
 
 RESULT = "answer"
 
@@ -35,6 +37,7 @@ class Path:
         function: the source of the function.
         entry: its name.
         helpers: the sources of the functions that it calls and the notebook does not have, by name.
+        first: whether it answers with the first row of the notebook's answer: it takes one row only.
     """
 
     input: Input
@@ -44,6 +47,7 @@ class Path:
     function: str
     entry: str
     helpers: Mapping[str, str]
+    first: bool
 
     @property
     def steps(self) -> int:
@@ -58,6 +62,7 @@ class Run:
     Attributes:
         scope: the notebook's statements.
         steps: the steps that ran.
+        compounds: the loops and branches that ran, each as a whole.
         versions: what the names held.
         live: whether a name still holds at the end what it holds after a step.
         labels: the columns that a model learns to predict.
@@ -67,6 +72,7 @@ class Run:
 
     scope: Scope
     steps: Sequence[Step]
+    compounds: Sequence[Step]
     versions: Versions
     live: Callable[[str, Step], bool]
     labels: frozenset[str]
@@ -74,14 +80,21 @@ class Run:
     answer: Answer
 
 
-def build(run: Run, start: Input) -> Path:
+def build(run: Run, start: Input, *, first: bool = False) -> Path:
     """The path from an input to the answer.
+
+    Args:
+        run: what is known of the run.
+        start: the input.
+        first: whether the function is for one row at a time, and answers with one value.
 
     Raises:
         StopError: there is none; the reason is in it.
     """
     freezer = Freezer()
     acts = _acts(run, start, freezer)
+    if first:
+        acts[-1] = _first(run, acts[-1])
     made = start.step.event - start.as_used
     alive = living(acts, start.name, RESULT, made, run.versions, freezer)
     chosen = _with_values(run, start, alive, freezer)
@@ -96,19 +109,31 @@ def build(run: Run, start: Input) -> Path:
     while run.scope.binds(entry):
         entry += "_row"
     source = function_source(run.answer, start, chosen, entry)
-    return Path(start, tuple(chosen), alive.columns, frozen, source, entry, helpers)
+    return Path(start, tuple(chosen), alive.columns, frozen, source, entry, helpers, first)
 
 
 def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
-    actor = Actor([start.name], run.copies_on_write)
+    actor = Actor([start.name], run.copies_on_write, single=start.single)
     found: list[Act] = []
-    aligned = max((s.event for s in run.steps if _aligns(s)), default=-1)
-    for step in run.steps:
+    steps = list(run.steps)
+    if start.single:
+        steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
+    aligned = max((s.event for s in steps if aligns(s.node)), default=-1)
+    verbatim: Step | None = None
+    for step in steps:
         begins = step.event == start.step.event and (start.place is not None or start.as_used)
         if step.event <= start.step.event and not begins:
             continue
         if begins and start.place is not None:
             step = _with_input(step, start)
+        if verbatim is not None and step.statement is verbatim.statement:
+            continue
+        if not step.opaque and isinstance(step.node, COMPOUND):
+            names = actor.rows | actor.blocked.keys()
+            if not _is_answer(run, step) and depends(step.node, names):
+                verbatim = step
+                found += actor.verbatim(step)
+            continue
         before = partial(run.versions.before, event=step.event)
         reader = Reader(
             step,
@@ -136,15 +161,18 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
     return found
 
 
-def _aligns(step: Step) -> bool:
-    """Whether it gives a table the columns that it names, those that it lacks too."""
-    return any(
-        isinstance(n, ast.Call)
-        and isinstance(n.func, ast.Attribute)
-        and n.func.attr == "reindex"
-        and any(k.arg == "columns" for k in n.keywords)
-        for n in ast.walk(step.node)
-    )
+def _first(run: Run, act: Act) -> Act:
+    """The act that gives the answer, with the first row of it."""
+    step, name, node = act.step, run.answer.name, run.answer.node
+    seen = [step.versions.get(name or "", {})] if node is None else kept(step, node)
+    kind = seen[-1].get("kind", "other") if seen else "other"
+    if act.node is None or kind not in ("array", "series", "list"):
+        raise StopError("it takes one row only, and does not answer with one value", step)
+    bound = copied(act.node)
+    assert isinstance(bound, ast.Assign)
+    rows = ast.Attribute(bound.value, "iloc", ast.Load()) if kind == "series" else bound.value
+    bound.value = ast.Subscript(rows, ast.Constant(0), ast.Load())
+    return replace(act, node=bound)
 
 
 def _is_answer(run: Run, step: Step) -> bool:
@@ -227,13 +255,13 @@ class _Hold(ast.NodeTransformer):
 
 
 def _local_names(node: ast.stmt) -> set[str]:
-    """The names of lambdas' parameters and comprehensions' variables."""
+    """The names of lambdas' parameters, and those that get a value within the statement."""
     found: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.arg):
             found.add(part.arg)
-        elif isinstance(part, ast.comprehension):
-            found |= {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
     return found
 
 
@@ -271,7 +299,7 @@ def trial_of(run: Run, path: Path) -> dict[str, Any]:
     start = path.input
     answer = run.answer
     last = [s for s in run.steps if _is_answer(run, s)][-1]
-    asked: dict[str, Any] = {"event": last.event}
+    asked: dict[str, Any] = {"event": last.event, "first": path.first}
     if answer.node is not None:
         asked["place"] = key_of(answer.node)
     else:

@@ -17,7 +17,7 @@ from nb2service.path.frozen import key_of
 from nb2service.path.inputs import Input
 from nb2service.path.needs import StopError, Versions
 from nb2service.path.plan import COMPOUND, Watched, touched_later
-from nb2service.path.steps import Step, steps_of
+from nb2service.path.steps import Step, compounds_of, steps_of
 from nb2service.running.run import Session
 
 # Inputs that are tried in the kernel before giving up.
@@ -107,6 +107,14 @@ async def choose(
         trials += 1
         asked = trial_of(run, path)
         found = await live.ask("trial", path=asked)
+        if found["ok"] and not found["together"]:
+            try:
+                path = build(run, start, first=True)
+            except StopError as stop:
+                refusals.append(Refusal(start, stop.why, stop.step))
+                continue
+            asked = trial_of(run, path)
+            found = await live.ask("trial", path=asked)
         if found["ok"]:
             others = tuple(_buildable(run, start, inputs[place + 1 :]))
             return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
@@ -142,7 +150,9 @@ def _run(
         return later.get(name, -1) <= number
 
     labels = frozenset(_labels(scope, last))
-    return Run(scope, steps, Versions(steps), is_live, labels, seen["copies_on_write"], answer)
+    compounds = compounds_of(watched, seen["events"])
+    copies_on_write = seen["copies_on_write"]
+    return Run(scope, steps, compounds, Versions(steps), is_live, labels, copies_on_write, answer)
 
 
 def _labels(scope: Scope, last: int) -> Iterator[str]:

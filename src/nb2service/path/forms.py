@@ -55,4 +55,5 @@ KEEPS_COLUMNS = frozenset(
     | {"reset_index", "infer_objects", "convert_dtypes", "sort_index", "sort_values", "isnull"}
     | {"isna", "notnull", "notna"}
 )
+FITS = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 EVALUATIONS = frozenset({"fit", "partial_fit", "fit_generator"})

@@ -9,7 +9,7 @@ from nb2service.path.acts import Act
 from nb2service.path.frozen import Freezer
 from nb2service.path.trees import copied
 
-_CATEGORIES = "as_categories"
+AS_CATEGORIES = "as_categories"
 _SOURCE = '''\
 def {name}(values, known):
     """Give a column, or several, the notebook's categories; any other value is refused."""
@@ -33,7 +33,7 @@ def with_known_categories(
     Returns:
         The acts, and the sources of the functions by their names.
     """
-    name = _CATEGORIES
+    name = AS_CATEGORIES
     while scope.binds(name):
         name += "_"
     used = False

@@ -75,7 +75,10 @@ class _Backward:
             if need is None:
                 continue
             self.reads.step = act.step
-            found = self._bound(act, need) if act.form == "bind" else self._changed(act, need)
+            if act.verbatim:
+                found: Act | None = self._verbatim(act)
+            else:
+                found = self._bound(act, need) if act.form == "bind" else self._changed(act, need)
             if found is not None:
                 kept.append(found)
         return self._finished(kept[::-1])
@@ -140,6 +143,18 @@ class _Backward:
         return replace(act, node=node)
 
     # Acts
+
+    def _verbatim(self, act: Act) -> Act:
+        """A loop or a branch: of every name in it all is needed."""
+        if act.why or act.node is None:
+            raise StopError(act.why, act.stuck or act.step)
+        del self.reads.needs[act.name]
+        node = copied(act.node)
+        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        made = {act.name} if act.form == "bind" else set()
+        for name in sorted((used | {act.name}) - made):
+            self.reads.add(name, None)
+        return replace(act, node=node)
 
     def _bound(self, act: Act, need: Need) -> Act:
         if act.why or act.node is None:

@@ -105,7 +105,9 @@ class Reader:
         if self._is_row_count(node):
             return Part(node)
         if self._is_aggregate(node):
-            return self._frozen(node)
+            # Of one record even the columns are its own: it may lack some that another one has.
+            own = self.single and _is_of_columns(node)
+            return self._whole(node) if own else self._frozen(node)
         match node:
             case ast.Call():
                 return self._call(node)
@@ -125,7 +127,7 @@ class Reader:
         """The expression as a value that a name may hold, if it makes one of all rows; else None."""
         if not isinstance(node, ast.expr) or not self._mentions(node) or self._is_row_count(node):
             return None
-        if not self._is_aggregate(node):
+        if not self._is_aggregate(node) or (self.single and _is_of_columns(node)):
             return None
         return Part(node, False, self._leak(node) or self._of_one(node))
 
@@ -220,7 +222,7 @@ class Reader:
 
     def _of_one(self, node: ast.expr) -> str:
         """Why a value may not be frozen that was computed of the one record of the input."""
-        if not self.single or _is_of_columns(node):
+        if not self.single:
             return ""
         return f"`{ast.unparse(node)[:60]}` is computed of this one record"
 
@@ -422,7 +424,7 @@ class Reader:
         if read.why:
             return read
         if read.rows:
-            if is_boolean(index):
+            if is_boolean(index) and not self._lists_columns(index):
                 return self._picked(node, value, "content")
             return Part(ast.Subscript(value.node, read.node, node.ctx), True, "", value.picks)
         if accessor or (is_place(index) and self._is_array(node.value)):
@@ -446,6 +448,11 @@ class Reader:
             picks = "content" if rows.rows else "any"
         index = ast.Tuple([everything, read.node], ast.Load())
         return Part(ast.Subscript(value.node, index, node.ctx), True, "", picks)
+
+    def _lists_columns(self, index: ast.expr) -> bool:
+        """Whether it is the name of a list of names."""
+        items = self.before(index.id).get("items") if isinstance(index, ast.Name) else None
+        return bool(items) and all(isinstance(item, str) for item in items or ())
 
     def _is_array(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):

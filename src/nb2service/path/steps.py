@@ -90,6 +90,17 @@ def steps_of(
     return found
 
 
+def compounds_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """The loops and branches that ran, each as one step before those that are in it."""
+    by_number = {one.number: one for one in watched}
+    found = []
+    for index, event in enumerate(events):
+        node = by_number[event["id"]].statement.node
+        if event["at"] is None and isinstance(node, COMPOUND) and event["done"]:
+            found.append(_step(index, by_number[event["id"]].statement, node, event))
+    return found
+
+
 def _opaque(index: int, statement: Statement, event: Mapping[str, Any]) -> Step:
     """A loop as a whole: it makes what it makes, nobody follows how."""
     whole = _step(index, statement, statement.node, {**event, "loop": {}, "aliases": {}})
