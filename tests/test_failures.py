@@ -1,5 +1,7 @@
 """Which of the cells that fail matter to what is served."""
 
+from dataclasses import replace
+
 import pytest
 
 from nb2service.errors import Nb2serviceError
@@ -119,6 +121,27 @@ def test_what_a_call_needs(make_notebook: MakeNotebook) -> None:
     assert cause(scope, failures, needed_by(scope, failures[1])) == Cause(failures[0], "t")
     assert cause(scope, failures, needed_at(scope, ["other"], 2)) is None
     assert cause(scope, [], needed_at(scope, ["t"], 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "cells", "expected"),
+    [
+        pytest.param("KeyError", ["w = 1", "w = w['x']"], None, id="it was there before"),
+        pytest.param("KeyError", ["w = {}", "w['a'] = w['x']"], None, id="it was not changed"),
+        pytest.param("KeyError", ["v = 1", "w = v['x']"], "w", id="it was never there"),
+        pytest.param("NameError", ["w = 1", "w = w['x']"], "w", id="another error"),
+        pytest.param("", ["w = 1", "w = w['x']"], "w", id="none was saved"),
+    ],
+)
+def test_an_error_that_the_saved_notebook_shows(
+    make_notebook: MakeNotebook, shown: str, cells: list[str], expected: str | None
+) -> None:
+    notebook = read(make_notebook(*cells, PREDICT))
+    scope = parse(notebook)
+    failure = Failure(replace(notebook.cells[1], error=shown), 1, "KeyError", "'x'")
+    cause_found = cause(scope, [failure], needed(scope, mark(notebook, scope), 3))
+    assert (cause_found and cause_found.name) == expected
+    assert ("as the saved notebook shows" in notes([failure], notebook)[0]) == failure.known
 
 
 def test_a_thousand_failures_are_few_lines(make_notebook: MakeNotebook) -> None:

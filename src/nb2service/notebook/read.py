@@ -27,6 +27,7 @@ class Cell:
         python: the same text as Python, line by line: magics translated, other languages blanked out.
         tags: the cell's tags.
         file: the file that the text stands in, if the cell runs it by `%run`; `""` otherwise.
+        error: the name of the exception that the saved notebook shows below it; `""` without one.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Cell:
     python: str
     tags: frozenset[str]
     file: str = ""
+    error: str = ""
 
     @property
     def title(self) -> str:
@@ -194,4 +196,7 @@ def _code_cells(cells: Iterable[Any]) -> Iterator[Cell]:
     for number, cell in _numbered(cells):
         source = str(cell["source"])
         tags = frozenset(str(tag) for tag in cell.get("metadata", {}).get("tags", []))
-        yield Cell(number=number, source=source, python=to_python(source), tags=tags)
+        outputs = cell.get("outputs", ())
+        errors = [str(o.get("ename", "")) for o in outputs if o.get("output_type") == "error"]
+        error = errors[-1] if errors else ""
+        yield Cell(number, source, to_python(source), tags, error=error)

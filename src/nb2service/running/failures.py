@@ -1,7 +1,8 @@
 """Failures: cells that fail while the notebook runs, and whether what is served depends on them.
 
 A notebook is served from what really ran. A cell may fail as long as no value, function or class that
-the service needs would have been made or changed by the statements that did not run.
+the service needs would have been made or changed by the statements that did not run. Where the saved
+notebook shows the same error, its author went on with what the names held before, and so does a service.
 """
 
 import ast
@@ -35,6 +36,11 @@ class Failure:
     error: str
     text: str
     went_on: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the saved notebook shows this error, too: its author saw it, and went on."""
+        return bool(self.error) and self.cell.error == self.error
 
     @property
     def shown(self) -> str:
@@ -108,15 +114,22 @@ def notes(failures: Sequence[Failure], notebook: Notebook) -> list[str]:
     """Say which cells failed although nothing that is served depends on them, for the card."""
     surprising = [f for f in failures if "raises-exception" not in f.cell.tags]
     found = [
-        f"{notebook.place(f.cell, f.line).removeprefix(notebook.name + ', ')} failed ({f.fact}); "
-        "nothing that is served depends on it."
+        f"{notebook.place(f.cell, f.line).removeprefix(notebook.name + ', ')} failed ({f.fact})"
+        + (
+            ", as the saved notebook shows."
+            if f.known
+            else "; nothing that is served depends on it."
+        )
         for f in surprising[:_MOST_SHOWN]
     ]
     rest = list(dict.fromkeys(f.cell.number for f in surprising[_MOST_SHOWN:]))
     if rest:
         numbers = ", ".join(map(str, rest[:20])) + (", …" if len(rest) > 20 else "")
         cells = "cell" if len(rest) == 1 else "cells"
-        found.append(f"{cells} {numbers} failed too; nothing that is served depends on it.")
+        also = (
+            "; nothing that is served depends on it" if not any(f.known for f in surprising) else ""
+        )
+        found.append(f"{cells} {numbers} failed too{also}.")
     return [text[0].upper() + text[1:] for text in found]
 
 
@@ -156,8 +169,11 @@ class _History:
             for index in [start, *(t for t in touches[:last] if t > start)]:
                 if index < 0:
                     continue
-                if index in self.lost and index != start and (found is None or index < found[0]):
-                    found = index, Cause(self.lost[index], name)
+                lost = self.lost.get(index) if index != start else None
+                if lost is not None and lost.known and start >= 0:
+                    continue
+                if lost is not None and (found is None or index < found[0]):
+                    found = index, Cause(lost, name)
                 statement = self.statements[index]
                 pending += [(need, index) for need in statement.eager]
                 # What a function's body needs, it needs when the function is used.
