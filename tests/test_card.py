@@ -247,3 +247,15 @@ def test_progress_ends_where_the_run_fails(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(ZeroDivisionError):
         fail_in_the_first_cell()
     assert capsys.readouterr().err == "Running nb.ipynb, 2 cells\n"
+
+
+def test_a_thousand_features_take_a_few_lines(
+    capsys: pytest.CaptureFixture[str], outcome: Make
+) -> None:
+    names = [f"feature_{i:04}" for i in range(1000)]
+    record = {"type": "object", "properties": {n: {} for n in names}, "required": names[:-1]}
+    card = shown(capsys, outcome(inference=an_inference(record=record)))
+    assert len(card.splitlines()) < 40
+    assert "1000 features: feature_0000" in card
+    assert "and 961 more" in " ".join(card.replace("│", " ").split())
+    assert "optional: feature_0999" in " ".join(card.replace("│", " ").split())

@@ -112,3 +112,12 @@ def test_names_that_python_has(make_notebook: MakeNotebook, language: str) -> No
     content["metadata"]["kernelspec"]["language"] = language
     path.write_text(json.dumps(content))
     assert len(read(path).cells) == 1
+
+
+def test_an_error_that_was_saved_is_known(make_notebook: MakeNotebook) -> None:
+    path = make_notebook("a = 1", "1 / 0")
+    stored = json.loads(path.read_text())
+    shown = {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "", "traceback": []}
+    stored["cells"][1]["outputs"] = [shown]
+    path.write_text(json.dumps(stored))
+    assert [cell.error for cell in read(path).cells] == ["", "ZeroDivisionError"]

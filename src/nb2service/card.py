@@ -31,6 +31,7 @@ _ALIKE = {
 }
 # One screen has room for so many lines of what came along.
 _MOST_ITEMS = 12
+_MOST_NAMES = 40
 
 
 @contextmanager
@@ -106,10 +107,9 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for label, text in rows_of_card(report["path"]) if "path" in report else ():
         yield label, Text(text)
     yield "Took", _items(report["items"])
-    features = ", ".join(report["record"]["features"])
-    optional = report["record"]["optional"]
-    note = f" (optional: {', '.join(optional)})" if optional else ""
-    yield "Record", Text(f"{_count(report['record']['features'], 'feature')}: {features}{note}")
+    features, optional = report["record"]["features"], report["record"]["optional"]
+    note = f" (optional: {_named(optional)})" if optional else ""
+    yield "Record", Text(f"{_count(features, 'feature')}: {_named(features)}{note}")
     yield "Proof", Text(_proof(proof), style="red" if proof["findings"] else "green")
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
@@ -119,6 +119,13 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         "Time",
         Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"),
     )
+
+
+def _named(names: Sequence[str]) -> str:
+    """The names in one text; of very many the first, `report.json` has them all."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[: _MOST_NAMES - 1])} and {len(names) - _MOST_NAMES + 1} more"
 
 
 def _count(things: Sequence[Any], name: str) -> str:

@@ -3,7 +3,7 @@
 from _nb2service.recorder import rows_of, type_name
 
 # Items of a list, a set or an index that are told; one of more is no list of columns.
-MOST_ITEMS = 500
+MOST_ITEMS = 2000
 # Items or cells of what may be a constant of a step.
 MOST_CELLS = 1000
 
