@@ -7,7 +7,7 @@ the path, each among others and alone: at every step they must come out the same
 
 import time
 
-from _nb2service.alike import equal, take
+from _nb2service.alike import common, equal, take
 from _nb2service.recorder import rows_of
 from _nb2service.track import kind_of
 
@@ -58,7 +58,12 @@ def _first_difference(table, steps, namespace):
             among, single = both.get(name), alone.get(name)
             if rows_of(among) != last + 1 or rows_of(single) != 1:
                 continue
-            if kind_of(among) == kind_of(single) and not _near(take(among, [last]), single, among):
+            # Columns that only one of them has are dummies; what becomes of these is seen later.
+            shared = common(among, single) if kind_of(among) == kind_of(single) else None
+            if shared is None:
+                continue
+            among, single = shared
+            if not _near(take(among, [last]), single, among):
                 return number, name
     return None
 

@@ -220,17 +220,11 @@ class Reads:
     def _method(self, node: ast.Call, want: Need | None) -> ast.expr:
         function = node.func
         assert isinstance(function, ast.Attribute)
-        name = function.attr
-        if name == "get_dummies":
-            return self._dummies(node, want)
-        if name == "DataFrame" and node.args and want is not None and want.known:
+        name, known = function.attr, want is not None and want.known
+        if (made := self._made_of_tables(node, name, want)) is not None:
+            return made
+        if name == "DataFrame" and node.args and want is not None and known:
             self._framed(node, want)
-        if name == "concat" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
-            return self._joined(node, node.args[0], want)
-        known = want is not None and want.known
-        if (join := join_of(node)) is not None and known:
-            assert want is not None
-            return self._beside(node, join, want)
         if name == "reindex" and (labels := self._named_columns(node)) is not None:
             want, known = Need(set(labels)), True
         if name == "drop" and drops_columns(node) and not known:
@@ -261,6 +255,17 @@ class Reads:
         for keyword in node.keywords:
             keyword.value = self._all(keyword.value)
         return node
+
+    def _made_of_tables(self, node: ast.Call, name: str, want: Need | None) -> ast.expr | None:
+        """`get_dummies`, `concat`, `join` and the like; None for any other method."""
+        if name == "get_dummies":
+            return self._dummies(node, want)
+        if name == "concat" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
+            return self._joined(node, node.args[0], want)
+        join = join_of(node)
+        if join is not None and want is not None and want.known:
+            return self._beside(node, join, want)
+        return None
 
     def _named_columns(self, node: ast.Call) -> tuple[Label, ...] | None:
         """The columns that a call is given as `columns=`; None if it is given none by their names."""

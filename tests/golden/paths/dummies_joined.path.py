@@ -6,7 +6,7 @@
 def predict(houses):
     """`prediction` of cell 3 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    dummies = pd.get_dummies(houses["city"].astype(city_categories), prefix="in")
+    dummies = pd.get_dummies(as_categories(houses["city"], city_categories), prefix="in")
     houses = houses.join(dummies)
     houses = houses.drop(columns=["city"])
     # cell 3

@@ -5,6 +5,6 @@
 def predict(houses):
     """`prediction` of cell 3 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    X = pd.get_dummies(houses.astype(categories), columns=["city"], prefix="in", dtype=int)
+    X = pd.get_dummies(as_categories(houses, categories), columns=["city"], prefix="in", dtype=int)
     # cell 3
     return model.predict(X)
