@@ -304,17 +304,19 @@ class Reads:
 
     def _joined(self, node: ast.Call, parts: ast.List | ast.Tuple, want: Need | None) -> ast.expr:
         """`pd.concat([a, b], axis=1)`: of each part the columns that are wanted."""
+        if want is None or not want.known:
+            return self._children(node)
+        known = [self._columns(part) for part in parts.elts]
+        # What is wanted of those whose columns nobody knows: all that no other one has.
+        rest = want.columns - {column for columns in known for column in columns or ()}
         left: list[ast.expr] = []
-        for part in parts.elts:
-            columns = self._columns(part)
-            if columns is None or want is None or not want.known:
-                left.append(self._all(part))
-                continue
-            wanted = set(columns) & want.columns
-            if wanted or want.whole:
-                left.append(self.visit(part, Need(wanted, want.whole)))
+        for part, columns in zip(parts.elts, known, strict=True):
+            wanted = rest if columns is None else set(columns) & want.columns
+            if wanted:
+                inner = None if columns is None else Need(wanted, want.whole)
+                left.append(self.visit(part, inner))
         parts.elts = left
-        return node
+        return left[0] if len(left) == 1 else node
 
     def _beside(self, node: ast.Call, join: Join, want: Need) -> ast.expr:
         """`df.join(d)`, `df.merge(other, on="key")`: of each side what is wanted, and the keys."""
