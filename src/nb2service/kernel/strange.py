@@ -58,7 +58,10 @@ def _first_difference(table, steps, namespace):
             among, single = both.get(name), alone.get(name)
             if rows_of(among) != last + 1 or rows_of(single) != 1:
                 continue
-            if kind_of(among) == kind_of(single) and not _near(take(among, [last]), single, among):
+            kind = kind_of(among)
+            if kind == "other" or kind != kind_of(single):
+                continue
+            if not _near(take(among, [last]), single, among):
                 return number, name
     return None
 

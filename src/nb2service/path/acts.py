@@ -9,7 +9,7 @@ from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import SPLITS
 from nb2service.path.parts import Part, Picks, Reader
-from nb2service.path.predicates import drops_columns, is_boolean
+from nb2service.path.predicates import drops_columns, holds_rows, is_boolean
 from nb2service.path.steps import Step
 
 Form = Literal["bind", "column", "drop", "change"]
@@ -49,10 +49,11 @@ class Actor:
         rows: the names that hold rows.
         blocked: the names that hold what cannot be served, with the reason.
         answered: the names that hold what a model predicted for the rows.
+        one_row: whether the input is one row, so that every value made of it belongs to that row.
     """
 
-    def __init__(self, start: Iterable[str], copies_on_write: bool) -> None:
-        self.rows = set(start)
+    def __init__(self, start: Iterable[str], copies_on_write: bool, *, one_row: bool) -> None:
+        self.rows, self.one_row = set(start), one_row
         self.blocked: dict[str, str] = {}
         self.answered: set[str] = set()
         self.copies_on_write = copies_on_write
@@ -74,9 +75,18 @@ class Actor:
                 found = self._deleted(step, targets)
             case _:
                 found = []
+        found = [act for act in found if not self._is_trained(act)]
         for act in found:
             self._note(act)
         return found
+
+    def _is_trained(self, act: Act) -> bool:
+        """Whether it makes a model of the rows, which is a value whoever trained it."""
+        version = act.step.versions.get(act.name, {})
+        if act.form != "bind" or version.get("kind") != "other" or not version.get("trained"):
+            return False
+        self._forget(act.name)
+        return True
 
     def _note(self, act: Act) -> None:
         if act.form != "bind":
@@ -91,9 +101,10 @@ class Actor:
             for n in ast.walk(act.node)
         )
         kind = act.step.versions.get(act.name, {}).get("kind", "frame")
+        held = act.node is not None and any(map(holds_rows, ast.walk(act.node)))
         if answers:
             self.answered.add(act.name)
-        if kind != "other" or answers:
+        if kind != "other" or answers or held or self.one_row:
             self.rows.add(act.name)
 
     def _forget(self, name: str) -> None:

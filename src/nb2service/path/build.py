@@ -96,7 +96,7 @@ def build(run: Run, start: Input) -> Path:
 
 
 def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
-    actor = Actor([start.name], run.copies_on_write)
+    actor = Actor([start.name], run.copies_on_write, one_row=start.rows == 1)
     found: list[Act] = []
     for step in run.steps:
         begins = step.event == start.step.event and (start.place is not None or start.as_used)
@@ -105,7 +105,8 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
         if begins and start.place is not None:
             step = _with_input(step, start)
         before = partial(run.versions.before, event=step.event)
-        reader = Reader(step, actor.rows, actor.blocked, freezer, run.live, run.labels, before)
+        known = (freezer, run.live, run.labels, before)
+        reader = Reader(step, actor.rows, actor.blocked, *known, one_row=start.rows == 1)
         if _is_answer(run, step) and run.answer.node is not None:
             node = _located(step, run.answer.node)
             if node is not None:

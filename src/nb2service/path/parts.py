@@ -20,13 +20,16 @@ from nb2service.path.predicates import (
     cut_keywords,
     drops_columns,
     goes_along,
+    holds_rows,
     is_accessor,
     is_boolean,
     is_count,
     is_full,
     is_place,
+    is_same_for_all,
     joins_rows,
     with_constant,
+    without_labels,
 )
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
@@ -64,6 +67,7 @@ class Reader:
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
         before: what a name held before this step; see `kernel/track.info`.
+        one_row: whether the input is one row, so that what is made of all of it belongs to that row.
     """
 
     def __init__(
@@ -75,8 +79,10 @@ class Reader:
         live: Callable[[str, Step], bool],
         labels: frozenset[str],
         before: Callable[[str], Mapping[str, Any]],
+        *,
+        one_row: bool = False,
     ) -> None:
-        self.before = before
+        self.before, self.one_row = before, one_row
         self.step, self.rows, self.blocked = step, set(rows), blocked
         self.freezer, self.live, self.labels = freezer, live, labels
 
@@ -157,6 +163,9 @@ class Reader:
 
     def _is_aggregate(self, node: ast.expr) -> bool:
         """Whether the expression makes one value of all rows."""
+        return is_same_for_all(node) if self.one_row else self._makes_one(node)
+
+    def _makes_one(self, node: ast.expr) -> bool:
         match node:
             case ast.Call(func=ast.Attribute(value=receiver, attr=name)):
                 if isinstance(receiver, ast.Attribute) and receiver.attr in ("str", "dt", "cat"):
@@ -165,19 +174,19 @@ class Reader:
                     return True
                 if name in AGGREGATES and not along_rows(node):
                     return not goes_along(receiver)
-                return self._is_aggregate(receiver) and not self._arguments_have_rows(node)
+                return self._makes_one(receiver) and not self._arguments_have_rows(node)
             case ast.Call(func=ast.Name(id=name)):
                 if name in ("sum", "max", "min", "set", "sorted", "any", "all", "round"):
-                    return name != "round" or self._is_aggregate(node.args[0])
+                    return name != "round" or self._makes_one(node.args[0])
                 return False
             case ast.Attribute(attr=name, value=receiver):
-                return name in FIXED or self._is_aggregate(receiver)
+                return name in FIXED or self._makes_one(receiver)
             case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
                 return True
             case ast.Subscript(value=value, slice=index):
-                return self._is_aggregate(value) and not self._mentions(index)
+                return self._makes_one(value) and not self._mentions(index)
             case ast.ListComp(generators=[first, *_]) | ast.SetComp(generators=[first, *_]):
-                return self._is_aggregate(first.iter) or not self.read(first.iter).rows
+                return self._makes_one(first.iter) or not self.read(first.iter).rows
             case ast.DictComp() | ast.GeneratorExp():
                 return isinstance(node, ast.DictComp)
         return False
@@ -243,6 +252,8 @@ class Reader:
             return Part(part.node, part.rows, part.why, "any")
         if name == "fit_transform":
             return self._transform(node)
+        if holds_rows(node):
+            return self._whole(without_labels(node))
         if name == "get_dummies":
             return self._dummies(node)
         whole = self._whole(node)
@@ -385,6 +396,8 @@ class Reader:
         if isinstance(index, ast.Tuple) and len(index.elts) == 2:
             return self._two(node, value, *index.elts)
         accessor = is_accessor(node.value)
+        if self.one_row and (accessor or is_place(index)):
+            return self._whole(node)  # of one row there is nothing to pick
         if isinstance(index, ast.Slice):
             if is_full(index):
                 return value

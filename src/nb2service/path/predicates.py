@@ -2,7 +2,7 @@
 
 import ast
 
-from nb2service.path.forms import ACROSS
+from nb2service.path.forms import ACROSS, FIXED, HOLDERS
 
 
 def drops_columns(call: ast.Call) -> bool:
@@ -100,6 +100,33 @@ def is_boolean(node: ast.expr) -> bool:
             )
         case ast.Name():
             return True
+    return False
+
+
+def holds_rows(node: ast.AST) -> bool:
+    """Whether it is `xgb.DMatrix(X, label=y)` or one of its like."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) in HOLDERS
+
+
+def without_labels(call: ast.Call) -> ast.Call:
+    """The call that holds rows, without the labels and the weights that only training needs."""
+    keywords = [k for k in call.keywords if k.arg not in ("label", "weight", "group", "qid")]
+    return ast.copy_location(ast.Call(call.func, call.args[:1], keywords), call)
+
+
+def is_same_for_all(node: ast.expr) -> bool:
+    """Whether it is what no row changes: the names and the number of the columns, what was fitted."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="fit")):
+            return True
+        case ast.Call(func=ast.Attribute(value=receiver), args=[], keywords=[]):
+            return is_same_for_all(receiver)
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
+            return True
+        case ast.Attribute(attr=name, value=receiver):
+            return name in FIXED or is_same_for_all(receiver)
     return False
 
 
