@@ -12,10 +12,12 @@ def info(value):
     """Describe a value.
 
     Returns:
-        A dict with `kind` (see `kind_of`), `type`, `rows`, and what is known of columns, keys or items.
+        A dict with `kind` (see `kind_of`), `type`, `rows`, `trained` (whether it predicts or transforms),
+        and what is known of columns, keys or items.
     """
     name = type_name(value)
     described = {"kind": kind_of(value), "type": name, "rows": rows_of(value)}
+    described["trained"] = any(hasattr(type(value), m) for m in ("predict", "transform", "fit"))
     if described["kind"] == "frame":
         described["columns"] = [c if isinstance(c, (str, int)) else str(c) for c in value.columns]
     elif described["kind"] in ("array", "sparse"):

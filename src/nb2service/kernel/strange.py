@@ -58,8 +58,11 @@ def _first_difference(table, steps, namespace):
             among, single = both.get(name), alone.get(name)
             if rows_of(among) != last + 1 or rows_of(single) != 1:
                 continue
+            kind = kind_of(among)
+            if kind == "other" or kind != kind_of(single):
+                continue
             # Columns that only one of them has are dummies; what becomes of these is seen later.
-            shared = common(among, single) if kind_of(among) == kind_of(single) else None
+            shared = common(among, single)
             if shared is None:
                 continue
             among, single = shared

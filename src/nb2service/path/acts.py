@@ -9,7 +9,7 @@ from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import FITS, SPLITS
 from nb2service.path.parts import Obstacle, Part, Picks, Reader
-from nb2service.path.predicates import drops_columns, is_boolean
+from nb2service.path.predicates import drops_columns, holds_rows, is_boolean
 from nb2service.path.steps import Step
 
 Form = Literal["bind", "column", "drop", "change"]
@@ -81,10 +81,18 @@ class Actor:
                 found = self._deleted(step, targets)
             case _:
                 found = []
-        found = [self.traced(act) for act in found]
+        found = [self.traced(act) for act in found if not self._is_trained(act)]
         for act in found:
             self._note(act)
         return found
+
+    def _is_trained(self, act: Act) -> bool:
+        """Whether it makes a model of the rows, which is a value whoever trained it."""
+        version = act.step.versions.get(act.name, {})
+        if act.form != "bind" or version.get("kind") != "other" or not version.get("trained"):
+            return False
+        self._forget(act.name)
+        return True
 
     def traced(self, act: Act) -> Act:
         """The act with the step that is really in the way, where it fails for what a name holds."""
@@ -107,9 +115,10 @@ class Actor:
             for n in ast.walk(act.node)
         )
         kind = act.step.versions.get(act.name, {}).get("kind", "frame")
+        held = act.node is not None and any(map(holds_rows, ast.walk(act.node)))
         if answers:
             self.answered.add(act.name)
-        if kind != "other" or answers or self.single:
+        if kind != "other" or answers or held or self.single:
             self.rows.add(act.name)
 
     def _forget(self, name: str) -> None:

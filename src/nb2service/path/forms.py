@@ -48,6 +48,8 @@ PICKS_BY_CONTENT = frozenset(
     {"dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "compress"}
     | {"sort_values", "sort_index"}
 )
+# What holds rows beside their labels, for a model that wants them so: `xgb.DMatrix(X, label=y)`.
+HOLDERS = frozenset({"DMatrix", "Pool"})
 SPLITS = frozenset({"train_test_split"})
 # Methods of tables that are given as they are wanted.
 KEEPS_COLUMNS = frozenset(

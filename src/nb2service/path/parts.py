@@ -9,6 +9,7 @@ from nb2service.marking.answers import is_predict_call
 from nb2service.path.forms import (
     ACROSS,
     AGGREGATES,
+    FITS,
     FIXED,
     PICKS,
     PICKS_BY_CONTENT,
@@ -21,6 +22,7 @@ from nb2service.path.predicates import (
     cut_keywords,
     drops_columns,
     goes_along,
+    holds_rows,
     is_accessor,
     is_boolean,
     is_count,
@@ -28,6 +30,7 @@ from nb2service.path.predicates import (
     is_place,
     joins_rows,
     with_constant,
+    without_labels,
 )
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
@@ -105,9 +108,7 @@ class Reader:
         if self._is_row_count(node):
             return Part(node)
         if self._is_aggregate(node):
-            # Of one record even the columns are its own: it may lack some that another one has.
-            own = self.single and _is_of_columns(node)
-            return self._whole(node) if own else self._frozen(node)
+            return self._frozen(node)
         match node:
             case ast.Call():
                 return self._call(node)
@@ -127,9 +128,9 @@ class Reader:
         """The expression as a value that a name may hold, if it makes one of all rows; else None."""
         if not isinstance(node, ast.expr) or not self._mentions(node) or self._is_row_count(node):
             return None
-        if not self._is_aggregate(node) or (self.single and _is_of_columns(node)):
+        if not self._is_aggregate(node):
             return None
-        return Part(node, False, self._leak(node) or self._of_one(node))
+        return Part(node, False, self._leak(node))
 
     def _mentions(self, node: ast.AST) -> bool:
         return any(
@@ -173,6 +174,9 @@ class Reader:
 
     def _is_aggregate(self, node: ast.expr) -> bool:
         """Whether the expression makes one value of all rows."""
+        return not self.single and self._makes_one(node)
+
+    def _makes_one(self, node: ast.expr) -> bool:
         match node:
             case ast.Call(func=ast.Attribute(value=receiver, attr=name)):
                 if isinstance(receiver, ast.Attribute) and receiver.attr in ("str", "dt", "cat"):
@@ -181,19 +185,19 @@ class Reader:
                     return True
                 if name in AGGREGATES and not along_rows(node):
                     return not goes_along(receiver)
-                return self._is_aggregate(receiver) and not self._arguments_have_rows(node)
+                return self._makes_one(receiver) and not self._arguments_have_rows(node)
             case ast.Call(func=ast.Name(id=name)):
                 if name in ("sum", "max", "min", "set", "sorted", "any", "all", "round"):
-                    return name != "round" or self._is_aggregate(node.args[0])
+                    return name != "round" or self._makes_one(node.args[0])
                 return False
             case ast.Attribute(attr=name, value=receiver):
-                return name in FIXED or self._is_aggregate(receiver)
+                return name in FIXED or self._makes_one(receiver)
             case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
                 return True
             case ast.Subscript(value=value, slice=index):
-                return self._is_aggregate(value) and not self._mentions(index)
+                return self._makes_one(value) and not self._mentions(index)
             case ast.ListComp(generators=[first, *_]) | ast.SetComp(generators=[first, *_]):
-                return self._is_aggregate(first.iter) or not self.read(first.iter).rows
+                return self._makes_one(first.iter) or not self.read(first.iter).rows
             case ast.DictComp() | ast.GeneratorExp():
                 return isinstance(node, ast.DictComp)
         return False
@@ -204,8 +208,8 @@ class Reader:
     def _frozen(self, node: ast.expr) -> Part:
         """The value that the notebook computed, in place of the expression."""
         shown = ast.unparse(node)
-        if why := self._leak(node) or self._of_one(node):
-            return Part(node, True, why)
+        if leak := self._leak(node):
+            return Part(node, True, leak)
         if not kept(self.step, node):
             return Part(node, True, f"the value of `{shown[:60]}` was not seen")
         value = Frozen(self.step, shown, None, key_of(node), hint_for(node))
@@ -219,12 +223,6 @@ class Reader:
         if not (grouped and named & self.labels):
             return ""
         return f"`{ast.unparse(node)[:60]}` looks at the label of other rows"
-
-    def _of_one(self, node: ast.expr) -> str:
-        """Why a value may not be frozen that was computed of the one record of the input."""
-        if not self.single:
-            return ""
-        return f"`{ast.unparse(node)[:60]}` is computed of this one record"
 
     def _fitted(self, call: ast.Call) -> ast.expr:
         """The estimator that a `fit_transform` left behind."""
@@ -252,12 +250,8 @@ class Reader:
             name = function.attr
         else:
             name = function.id if isinstance(function, ast.Name) else ""
-        if name in SPLITS:
-            return Part(node, True, f"`{name}` is not unpacked into names")
-        if name in ACROSS:
-            return Part(node, True, f"{name} looks across the rows")
-        if name in ("vstack", "row_stack", "append") or joins_rows(node, name):
-            return Part(node, True, f"{name} puts rows of several tables together")
+        if why := self._why_not(node, name):
+            return Part(node, True, why)
         if name in ("cut", "qcut") and not isinstance(function, ast.Name):
             return self._binned(node, name)
         if name in PICKS and node.args and not isinstance(function, ast.Name):
@@ -265,10 +259,24 @@ class Reader:
             return Part(part.node, part.rows, part.why, "any")
         if name == "fit_transform":
             return self._transform(node)
+        if holds_rows(node):
+            return self._whole(without_labels(node))
         if name == "get_dummies":
             return self._dummies(node)
         whole = self._whole(node)
         return replace(whole, node=with_constant(whole.node)) if name == "add_constant" else whole
+
+    def _why_not(self, node: ast.Call, name: str) -> str:
+        """Why what the call does to rows cannot be served; `""` if it can."""
+        if name in SPLITS:
+            return f"`{name}` is not unpacked into names"
+        if name in ACROSS:
+            return f"{name} looks across the rows"
+        if name in ("vstack", "row_stack", "append") or joins_rows(node, name):
+            return f"{name} puts rows of several tables together"
+        if name in FITS and self.single and self._mentions(node):
+            return "it fits anew to this one record"
+        return ""
 
     def _transform(self, node: ast.Call) -> Part:
         table = self.read(node.args[0]) if node.args else Part(node, True, "fits nothing")
@@ -276,8 +284,6 @@ class Reader:
             return table
         if not kept(self.step, node):
             return Part(node, True, "what it fitted was not seen")
-        if self.single:
-            return Part(node, True, "it fits anew to this one record")
         function = ast.Attribute(self._fitted(node), "transform", ast.Load())
         return Part(ast.Call(function, [table.node], []), True, "", table.picks)
 
@@ -287,6 +293,8 @@ class Reader:
             if name == "cut" and not is_count(node, 1, "bins"):
                 return self._whole(node)
             return Part(node, True, f"{name} finds its bins in all rows")
+        if self.single:
+            return Part(node, True, f"{name} finds its bins in this one record")
         column = self.read(node.args[0])
         if column.why:
             return column
@@ -416,6 +424,8 @@ class Reader:
         if isinstance(index, ast.Tuple) and len(index.elts) == 2:
             return self._two(node, value, *index.elts)
         accessor = is_accessor(node.value)
+        if self.single and (accessor or is_place(index)):
+            return self._whole(node)  # of one row there is nothing to pick
         if isinstance(index, ast.Slice):
             if is_full(index):
                 return value
@@ -465,24 +475,6 @@ class Reader:
         if isinstance(bare, ast.Attribute) and bare.attr in ("loc", "iloc"):
             bare = bare.value
         return Part(bare, True, "", picks)
-
-
-def _is_of_columns(node: ast.expr) -> bool:
-    """Whether it only tells the columns, which are the same for every record."""
-    match node:
-        case ast.Attribute(attr=name) if name in FIXED:
-            return True
-        case ast.Subscript(value=ast.Attribute(attr="shape")):
-            return True
-        case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value):
-            return _is_of_columns(value)
-        case ast.Subscript(value=value):
-            return _is_of_columns(value)
-        case ast.Call(func=ast.Name(), args=[value]):
-            return _is_of_columns(value)
-        case ast.ListComp(generators=[first]) | ast.SetComp(generators=[first]):
-            return _is_of_columns(first.iter)
-    return False
 
 
 def resolved(

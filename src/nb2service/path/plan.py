@@ -165,11 +165,14 @@ def _changed(statement: Statement, lists: Mapping[str, set[str]]) -> set[str]:
 def touched_later(scope: Scope, cell: Cell) -> dict[str, int]:
     """For each name the last statement, up to the end of a cell, that binds it or changes what it holds."""
     found: dict[str, int] = {}
+    imported = {
+        name for s in scope.statements if isinstance(s.node, ast.Import) for name in s.binds
+    }
     for number, statement in enumerate(scope.statements):
         if statement.cell.number > cell.number:
             break
         if not statement.is_import and not statement.is_definition:
-            for name in statement.binds | changed_names(statement.node):
+            for name in statement.binds | (changed_names(statement.node) - imported):
                 found[name] = number
     return found
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from nb2service.path.forms import ACROSS
+from nb2service.path.forms import ACROSS, HOLDERS
 
 
 def drops_columns(call: ast.Call) -> bool:
@@ -101,6 +101,19 @@ def is_boolean(node: ast.expr) -> bool:
         case ast.Name():
             return True
     return False
+
+
+def holds_rows(node: ast.AST) -> bool:
+    """Whether it is `xgb.DMatrix(X, label=y)` or one of its like."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) in HOLDERS
+
+
+def without_labels(call: ast.Call) -> ast.Call:
+    """The call that holds rows, without the labels and the weights that only training needs."""
+    keywords = [k for k in call.keywords if k.arg not in ("label", "weight", "group", "qid")]
+    return ast.copy_location(ast.Call(call.func, call.args[:1], keywords), call)
 
 
 def with_constant(call: ast.expr) -> ast.expr:
