@@ -170,6 +170,8 @@ def choose_answer(scope: Scope, cell: Cell, wanted: str | None) -> Answer:
     answer = chosen[0]
     if isinstance(answer.statement.node, ast.For | ast.While | ast.AsyncFor):
         raise _in_a_loop(scope, answer)
+    if answer.node is not None and _names_of_comprehensions(answer):
+        raise _in_a_comprehension(scope, answer)
     return answer
 
 
@@ -231,11 +233,23 @@ def _last_version(scope: Scope, statement: Statement, name: str) -> Statement:
     """The last statement of the cell that makes the answer anew from itself."""
     last = statement
     for later in scope.of_cell(statement.cell):
-        if later.follows(last) and name in later.binds:
+        if not later.follows(last):
+            continue
+        if name in later.binds:
             if name not in later.eager or later.is_definition:
                 break
             last = later
+        elif _sets_a_part(later.node, name):
+            last = later
     return last
+
+
+def _sets_a_part(node: ast.stmt, name: str) -> bool:
+    """Whether it is `name[…] = …`."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript() as target]) | ast.AugAssign(target=target):
+            return root_name(target) == name
+    return False
 
 
 def _named(scope: Scope, cell: Cell, found: Sequence[Answer], wanted: str) -> Answer | None:
@@ -317,11 +331,41 @@ def _none(scope: Scope, cell: Cell) -> Nb2serviceError:
 
 def _several(scope: Scope, cell: Cell, found: Sequence[Answer]) -> Nb2serviceError:
     models = ", ".join(dict.fromkeys(answer.model for answer in found))
-    lines = "".join(f"\n    {answer.line}" for answer in found)
+    lines = "".join(f"\n    {a.line}" for a in [*found, *_blended(scope, cell, found)])
     return Nb2serviceError(
         scope.notebook.place(cell),
         f"the marked cell gives {len(found)} answers: {models}",
         f"A service gives one: put one of these lines in place of the mark.{lines}",
+    )
+
+
+def _blended(scope: Scope, cell: Cell, found: Sequence[Answer]) -> Iterator[Answer]:
+    """What the cell makes of several answers: `y_pred = 0.6 * first + 0.4 * second`."""
+    names = {answer.name for answer in found}
+    for statement in scope.of_cell(cell):
+        mixes = isinstance(statement.value, ast.BinOp) and len(names & statement.eager) > 1
+        for name in statement.binds if mixes else ():
+            yield Answer(statement, None, name, found[0].asked)
+
+
+def _names_of_comprehensions(answer: Answer) -> set[str]:
+    """The names in the answer that a comprehension around it gives, turn by turn."""
+    assert answer.node is not None
+    within = set(ast.walk(answer.node))
+    around = [
+        part
+        for part in ast.walk(answer.statement.node)
+        if isinstance(part, ast.comprehension) and part not in within
+    ]
+    given = {n.id for part in around for n in ast.walk(part.target) if isinstance(n, ast.Name)}
+    return given & {n.id for n in within if isinstance(n, ast.Name)}
+
+
+def _in_a_comprehension(scope: Scope, answer: Answer) -> Nb2serviceError:
+    return Nb2serviceError(
+        scope.notebook.place(answer.statement.cell, answer.statement.line),
+        f"{answer.model} stands in a comprehension, so it is many answers",
+        "Write what makes one answer of them into a function, mark it, and call it once.",
     )
 
 

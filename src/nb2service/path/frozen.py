@@ -73,6 +73,11 @@ def kept(step: Step, node: ast.expr) -> Sequence[Mapping[str, Any]]:
 
 def hint_for(node: ast.expr) -> str:
     """A name for what an expression gives: `df["Age"].mean()` is `age_mean`."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=way), args=[of, *_]
+        ):
+            return "_".join(filter(None, (hint_for(of), _snake(way))))[:40]
     words: list[str] = []
     names: list[str] = []
     for part in _spine(node):
@@ -84,6 +89,7 @@ def hint_for(node: ast.expr) -> str:
             case ast.Name(id=word):
                 names.append(word)
     ignored = {"loc", "iloc", "values", "str", "dt", "index", "transform", "fit_transform", "fit"}
+    ignored |= {"astype", "copy", "to_numpy", "reshape", "ravel"}
     shown = [_snake(w) for w in words if w not in ignored]
     if len(shown) == 1 and not isinstance(node, ast.Subscript):
         shown = [*(_snake(n) for n in names[:1]), *shown]  # `X.min(axis=0)` is `x_min`

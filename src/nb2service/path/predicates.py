@@ -31,6 +31,9 @@ def along_rows(call: ast.Call) -> bool:
             if isinstance(value, ast.UnaryOp):
                 return True  # axis=-1
             return isinstance(value, ast.Constant) and value.value in (1, "columns")
+    name = getattr(call.func, "attr", "")
+    if name in ("percentile", "nanpercentile", "quantile", "nanquantile"):
+        return False
     last = call.args[-1] if call.args else None
     return isinstance(last, ast.Constant) and last.value == 1 and len(call.args) in (1, 2)
 
