@@ -56,6 +56,23 @@ def test_rows_by_themselves_pass(depends: Any, source: str) -> None:
     assert depends(TABLE, "t = t.copy()", source) is None
 
 
+def test_columns_of_any_type_are_asked(depends: Any) -> None:
+    table = TABLE.assign(
+        k=TABLE["c"].astype("category"),
+        t=pd.date_range("2024-01-01", periods=30),
+        p=pd.period_range("2024-01", periods=30, freq="M"),
+        b=TABLE["n"] > 3,
+        o=[[i] for i in range(30)],
+        w=TABLE["n"].astype("Int64"),
+        v=TABLE["a"].where(TABLE["a"] > 3).astype("Float64"),
+        u=TABLE["n"].astype("int8"),
+    )
+    table["i"] = pd.cut(table["a"], 3)
+    table.columns = [*table.columns[:-1], ("two", "words")]
+    assert depends(table, "t = t.copy()") is None
+    assert depends(table["k"], "t = t") is None
+
+
 def test_arrays_are_asked_too(depends: Any) -> None:
     array = np.arange(60.0).reshape(30, 2)
     assert depends(array, "t = t * 2") is None

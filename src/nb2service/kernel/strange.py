@@ -74,14 +74,14 @@ def _first_difference(table, steps, namespace):
 def _rows(beside):
     """Strange rows, as tables of one row: all columns at once, and then one after the other."""
     if kind_of(beside) != "frame":
-        yield from filter(_is_some, (way(beside) for way in (_high, _low, _missing, _unseen)))
+        yield from filter(_is_some, (_tried(way, beside) for way in _WAYS))
         return
     row = take(beside, [0])
     for way in (_high, _low):
-        yield _changed(row, {c: way(beside[c]) for c in beside.columns})
+        yield _changed(row, {c: _tried(way, beside[c]) for c in beside.columns})
     for column in beside.columns:
-        for way in (_high, _low, _missing, _unseen):
-            strange = way(beside[column])
+        for way in _WAYS:
+            strange = _tried(way, beside[column])
             if _is_some(strange):
                 yield _changed(row, {column: strange})
 
@@ -92,6 +92,14 @@ def _changed(row, columns):
         if _is_some(strange):
             row[column] = strange.to_numpy()
     return row
+
+
+def _tried(way, values):
+    """A strange value in one row; None where the column takes none."""
+    try:
+        return way(values)
+    except Exception:  # such as a type of the notebook's own
+        return None
 
 
 def _is_some(value):
@@ -126,11 +134,14 @@ def _missing(values):
 
 
 def _unseen(values):
-    texts = values.dtype.kind == "O" or str(values.dtype) in ("str", "string")
+    texts = values.dtype == object or str(values.dtype) in ("str", "string")
     if not texts or kind_of(values) == "array":
         return None
     held = values.dropna()
     return _one_row(values, UNSEEN) if len(held) and isinstance(held.iloc[0], str) else None
+
+
+_WAYS = (_high, _low, _missing, _unseen)
 
 
 def _one_row(values, value):
@@ -158,13 +169,14 @@ def _near(among, single, table):
         )
     if kind_of(among) == "sparse":
         among, single, table = among.toarray(), single.toarray(), table.toarray()
-    if not hasattr(among, "dtype") or among.dtype.kind not in "biufc":
-        return equal(list(among), list(single))
     import numpy
 
-    size = numpy.abs(numpy.asarray(table, dtype=complex))
+    try:
+        a, b, size = (numpy.asarray(v, dtype=complex) for v in (among, single, table))
+    except (TypeError, ValueError):
+        return equal(list(among), list(single))
+    size = numpy.abs(size)
     largest = float(numpy.max(size, where=numpy.isfinite(size), initial=0.0))
-    a, b = numpy.asarray(among), numpy.asarray(single)
     return a.shape == b.shape and numpy.allclose(
         a, b, rtol=1e-5, atol=1e-9 * largest, equal_nan=True
     )
