@@ -34,7 +34,7 @@ def test_what_is_told_of_a_value(value: Any, expected: dict[str, Any]) -> None:
     assert told | expected == told
 
 
-@pytest.mark.parametrize("value", [[[1]], list(range(501)), "ab"], ids=["nested", "long", "text"])
+@pytest.mark.parametrize("value", [[[1]], list(range(2001)), "ab"], ids=["nested", "long", "text"])
 def test_what_is_no_list_of_names(value: Any) -> None:
     with kernel_side() as package:
         assert "items" not in package.described.info(value)

@@ -29,6 +29,7 @@ def test_each_of_the_statements_of_a_line_is_one_of_its_own() -> None:
 def test_the_simple_statements_of_a_compound_one_tell_where_they_are() -> None:
     source = "for i, (j, _) in x:\n  if i:\n    a = i\n  else:\n    b = j"
     assert watched(source, compound=True) == [
+        "HOOK.before(3)",
         "for i, (j, _) in x:",
         "    if i:",
         "        HOOK.ran(3, 3, 4, {'i': i, 'j': j, '_': _})",
