@@ -22,8 +22,13 @@ from nb2service.running.run import Session
 
 # Inputs that are tried in the kernel before giving up.
 MOST_TRIALS = 60
+# Types of values that a sample may be written with: features of one record, no data.
+PLAIN = ("int", "float", "str", "bool", "numpy.float64", "numpy.int64")
 # Other inputs that are offered.
 MOST_OTHERS = 3
+
+
+_ELSEWHERE = ("does not come from it", "does not depend on the input")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Refusal:
     input: Input
     why: str
     step: Step | None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the input is simply not on the way to the answer."""
+        return any(words in self.why for words in _ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -221,7 +231,7 @@ def _written(run: Run, step: Step) -> Iterator[Input]:
         if not (isinstance(call, ast.Call) and (is_predict_call(call) or _is_transform(call))):
             continue
         for argument in [*call.args[:1], *(k.value for k in call.keywords[:1])]:
-            sample = _sample(run, argument)
+            sample = _sample(run, step, argument)
             key = key_of(sample) if sample is not None else ""
             if sample is not None and key in step.kept:
                 info = step.kept[key][0]
@@ -229,15 +239,17 @@ def _written(run: Run, step: Step) -> Iterator[Input]:
                 yield Input(name, step, key, info.get("rows"), info["kind"])
 
 
-def _sample(run: Run, node: ast.expr) -> ast.expr | None:
+def _sample(run: Run, step: Step, node: ast.expr) -> ast.expr | None:
     """The part of an argument that is written down; None if it holds names of data."""
     match node:
         case ast.Call(func=ast.Attribute(attr="transform" | "fit_transform"), args=[inner, *_]):
-            return _sample(run, inner)
+            return _sample(run, step, inner)
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for name in names:
         binding = run.scope.binding(name, run.answer.statement.cell.number)
-        if binding is not None and not binding.is_import and not _is_written(binding.value):
+        if binding is None or binding.is_import or _is_written(binding.value):
+            continue
+        if run.versions.before(name, step.event).get("type") not in PLAIN:
             return None
     return node if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.Constant) else None
 
@@ -306,13 +318,14 @@ def _no_path(
     refusals: Sequence[Refusal],
 ) -> Nb2serviceError:
     place = scope.notebook.place(cell)
-    if not refusals:
+    if all(refusal.elsewhere for refusal in refusals):
         return Nb2serviceError(
             place,
             f"no table was seen on the way to `{answer.text}`",
             "Predict on a table, an array or a list that a cell binds to a name.",
         )
-    refused = refusals[-1]
+    telling = [one for one in refusals if not one.elsewhere]
+    refused = (telling or refusals)[-1]
     where = ""
     if refused.step is not None:
         at = scope.notebook.place(refused.step.statement.cell, refused.step.line)

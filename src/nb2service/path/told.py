@@ -7,9 +7,6 @@ from nb2service.marking.answers import Answer
 from nb2service.path.choose import Choice, Refusal
 from nb2service.path.inputs import Input
 
-# Reasons that say nothing of the way: the input is simply not on it.
-_ELSEWHERE = ("does not come from it", "does not depend on the input")
-
 
 def told(choice: Choice) -> dict[str, Any]:
     """The choice as JSON-able data.
@@ -60,9 +57,8 @@ def _above(choice: Choice) -> str | None:
     if start.as_used and same and same[-1].step in (None, start.step):
         return f"{start.name} above: something changes it in a way that was not followed"
     for refusal in reversed(choice.refusals):
-        elsewhere = any(words in refusal.why for words in _ELSEWHERE)
         # A column that a table was made of is not the table.
-        if not elsewhere and refusal.input.kind == choice.path.input.kind:
+        if not refusal.elsewhere and refusal.input.kind == choice.path.input.kind:
             return _reason(refusal)
     return None
 
