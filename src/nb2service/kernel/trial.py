@@ -34,7 +34,8 @@ def trial(path):
     """Try one path.
 
     Args:
-        path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None), `frozen`
+        path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None, and
+            `spare`: those of them that the function fills in), `frozen`
             (a list of `name`, `event`, and `held` or `place` and `nth`), `steps` (a list of `source`,
             `event`, `names`, `picks`), `helpers` and `function` (their sources), `answer` (`event`,
             `name` or `place`, and `first`: whether only the first row of it is answered).
@@ -89,6 +90,9 @@ def _try(path, alone=True):
     given, answer = _input(path), _answer(path)
     namespace = _names(path, _copied(given))
     given, traced, ids = _traced(path, namespace, given, answer)
+    if alone and rows_of(given) not in (None, 1):
+        _refuse_dependent(path, given)
+    given = _without(given, path["input"]["spare"])
     exec(path["function"], namespace)  # the notebook's own statements, in its own kernel
     function = namespace[path["entry"]]
     whole = _called(function, given)
@@ -100,8 +104,6 @@ def _try(path, alone=True):
         told = {"rows": rows or 1, "answered": rows or 1, "alone": 0, "ids": None}
         return {**told, "given": given, "together": rows != 1 or _together(function, given, whole)}
     asked = _alone(function, given, whole, ids) if alone else 0
-    if alone:
-        _refuse_dependent(path, given)
     together = rows > 1 or _together(function, given, whole)
     told = {"rows": rows, "answered": len(ids), "alone": asked, "ids": ids, "together": together}
     return {**told, "given": given, "answer": whole}
@@ -131,6 +133,11 @@ def _answer(path):
     if asked["first"]:
         return answer.iloc[0] if hasattr(answer, "iloc") else answer[0]
     return answer
+
+
+def _without(given, spare):
+    """The table of requests: without the columns that the function fills in by itself."""
+    return given[[c for c in given.columns if c not in spare]] if spare else given
 
 
 def _names(path, given):

@@ -2,7 +2,7 @@
 
 import ast
 import keyword
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -32,7 +32,9 @@ class Path:
     Attributes:
         input: where it begins.
         acts: what happens to the rows.
-        columns: the columns of the input that are needed; None if it has no named ones.
+        columns: the columns of the input that a request has; None if it has no named ones.
+        filled: all columns of it, if there are some that no answer depends on, though the preparation
+            takes them along: the function fills them in.
         frozen: the frozen values, by the names that they get.
         function: the source of the function.
         entry: its name.
@@ -43,6 +45,7 @@ class Path:
     input: Input
     acts: tuple[Act, ...]
     columns: tuple[Label, ...] | None
+    filled: tuple[Label, ...]
     frozen: Mapping[str, Frozen]
     function: str
     entry: str
@@ -80,13 +83,14 @@ class Run:
     answer: Answer
 
 
-def build(run: Run, start: Input, *, first: bool = False) -> Path:
+def build(run: Run, start: Input, *, first: bool = False, spare: Collection[Label] = ()) -> Path:
     """The path from an input to the answer.
 
     Args:
         run: what is known of the run.
         start: the input.
         first: whether the function is for one row at a time, and answers with one value.
+        spare: columns of the input that the function fills in by itself.
 
     Raises:
         StopError: there is none; the reason is in it.
@@ -108,8 +112,11 @@ def build(run: Run, start: Input, *, first: bool = False) -> Path:
     entry = "predict"
     while run.scope.binds(entry):
         entry += "_row"
-    source = function_source(run.answer, start, chosen, entry)
-    return Path(start, tuple(chosen), alive.columns, frozen, source, entry, helpers, first)
+    columns, filled = alive.columns, tuple[Label, ...]()
+    if columns is not None and spare:
+        columns, filled = tuple(c for c in columns if c not in spare), columns
+    source = function_source(run.answer, start, chosen, entry, filled)
+    return Path(start, tuple(chosen), columns, filled, frozen, source, entry, helpers, first)
 
 
 def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
@@ -167,7 +174,7 @@ def _first(run: Run, act: Act) -> Act:
     seen = [step.versions.get(name or "", {})] if node is None else kept(step, node)
     kind = seen[-1].get("kind", "other") if seen else "other"
     if act.node is None or kind not in ("array", "series", "list"):
-        raise StopError("it takes one row only, and does not answer with one value", step)
+        raise StopError("it takes one row only, and does not answer with one value", None)
     bound = copied(act.node)
     assert isinstance(bound, ast.Assign)
     rows = ast.Attribute(bound.value, "iloc", ast.Load()) if kind == "series" else bound.value
@@ -310,7 +317,8 @@ def trial_of(run: Run, path: Path) -> dict[str, Any]:
             "name": start.name,
             "place": start.place,
             "as_used": start.as_used,
-            "columns": None if path.columns is None else list(path.columns),
+            "columns": None if path.columns is None else list(path.filled or path.columns),
+            "spare": [c for c in path.filled if c not in (path.columns or ())],
         },
         "parameter": start.name,
         "frozen": [

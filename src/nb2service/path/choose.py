@@ -108,29 +108,45 @@ async def choose(
             continue  # what was in the way of an earlier version is in the way of this one
         try:
             path = build(run, start)
+            if trials == MOST_TRIALS:
+                break
+            trials += 1
+            path, asked, found = await _tried(run, path, live)
         except StopError as stop:
             refusals.append(Refusal(start, stop.why, stop.step))
             reach[start.name] = stop.step.event if stop.step else -1
             continue
-        if trials == MOST_TRIALS:
-            break
-        trials += 1
-        asked = trial_of(run, path)
-        found = await live.ask("trial", path=asked)
-        if found["ok"] and not found["together"]:
-            try:
-                path = build(run, start, first=True)
-            except StopError as stop:
-                refusals.append(Refusal(start, stop.why, stop.step))
-                continue
-            asked = trial_of(run, path)
-            found = await live.ask("trial", path=asked)
         if found["ok"]:
             others = tuple(_buildable(run, start, inputs[place + 1 :]))
             return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
         step = path.acts[found["step"]].step if found["step"] is not None else None
         refusals.append(Refusal(start, found["why"], step))
     raise _no_path(scope, cell, answer, wanted, refusals)
+
+
+async def _tried(
+    run: Run, path: Path, live: Session
+) -> tuple[Path, dict[str, Any], Mapping[str, Any]]:
+    """The path as it holds, as the kernel knows it, and what the kernel found.
+
+    Raises:
+        StopError: it takes one row at a time, and cannot be written so.
+    """
+    asked = trial_of(run, path)
+    found = await live.ask("trial", path=asked)
+    if found["ok"] and not found["together"]:
+        path = build(run, path.input, first=True)
+        asked = trial_of(run, path)
+        found = await live.ask("trial", path=asked)
+    spare = run.labels.intersection(path.columns or ())
+    if found["ok"] and spare:
+        # What the model learns is nothing to ask for, if the answers are the same without it.
+        less = build(run, path.input, first=path.first, spare=spare)
+        asked_less = trial_of(run, less)
+        told = await live.ask("trial", path=asked_less)
+        if told["ok"]:
+            return less, asked_less, told
+    return path, asked, found
 
 
 async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[str, Any]:

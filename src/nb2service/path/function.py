@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nb2service.marking.answers import Answer
-from nb2service.path.acts import Act
+from nb2service.path.acts import Act, Label
 from nb2service.path.inputs import Input
 from nb2service.path.trees import copied
 
 
-def function_source(answer: Answer, start: Input, acts: Sequence[Act], entry: str) -> str:
+def function_source(
+    answer: Answer,
+    start: Input,
+    acts: Sequence[Act],
+    entry: str,
+    filled: Sequence[Label] = (),
+) -> str:
     """The source of the function.
 
     Args:
@@ -20,12 +26,20 @@ def function_source(answer: Answer, start: Input, acts: Sequence[Act], entry: st
         start: where it begins; its name is the parameter.
         acts: what happens to the rows, the answer last.
         entry: the name of the function.
+        filled: all columns that the preparation takes, where a request has fewer.
     """
     marked = answer.statement.cell.number
     kept = _without_aliases([act for act in acts if act.node is not None and not _is_idle(act)])
     body = _returning(kept)
     lines = [f"def {entry}({start.name}):", f'    """{_summary(answer, start)}"""']
     own = {start.name, *(act.name for act in kept if _alias(act) == start.name)}
+    if filled:
+        table = ast.Attribute(ast.Name(start.name, ast.Load()), "reindex", ast.Load())
+        every = ast.List([ast.Constant(label) for label in filled], ast.Load())
+        keywords = [ast.keyword("columns", every), ast.keyword("fill_value", ast.Constant(0))]
+        bound = ast.Assign([ast.Name(start.name, ast.Store())], ast.Call(table, [], keywords))
+        lines.append("    # what a model learns is prepared, too; no answer depends on it")
+        lines.append(f"    {statement_text(bound)}")
     changes = any(_in_place(act) and act.name in own for act in kept)
     if changes and start.kind in ("frame", "series", "array"):
         lines.append(f"    {start.name} = {start.name}.copy()")
