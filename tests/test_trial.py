@@ -86,5 +86,8 @@ def test_rows_that_the_notebook_did_not_ask_for_are_tried_alone(
     across = "class Above:\n    def predict(self, X):\n        return (X > X.max() - 5) * 1"
     table = "import numpy as np\nX = np.arange(20.0)\nmodel = Above()"
     path = make_notebook(across, table, "#| predict\ny = model.predict(X)[19]")
-    with pytest.raises(Nb2serviceError, match="another `y` alone than among them"), chosen_path(path):
+    with (
+        pytest.raises(Nb2serviceError, match="another `y` alone than among them"),
+        chosen_path(path),
+    ):
         pass
