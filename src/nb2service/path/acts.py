@@ -1,19 +1,27 @@
 """The acts of a path: what each step does to the rows of a request."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import root_name
 from nb2service.path.forms import FITS, SPLITS
-from nb2service.path.parts import Obstacle, Part, Picks, Reader
+from nb2service.path.part import Obstacle, Part, Picks
+from nb2service.path.parts import Reader
 from nb2service.path.predicates import drops_columns, holds_rows, is_boolean
 from nb2service.path.steps import Step
+from nb2service.path.targets import (
+    Label,
+    columns_set,
+    constants,
+    dropped,
+    of_all_rows,
+    one_from_another,
+)
 
 Form = Literal["bind", "column", "drop", "change"]
-Label = str | int
 
 
 @dataclass(frozen=True)
@@ -198,14 +206,14 @@ class Actor:
 
     def _set(self, step: Step, reader: Reader, name: str, target: ast.Subscript, part: Part) -> Act:
         """`df["a"] = …`, `df.loc[which, "a"] = …`, `df["a"][which] = …`."""
-        columns = _columns_set(reader.resolved(target))
+        columns = columns_set(reader.resolved(target))
         index = reader.read(target.slice)
         why = part.why or index.why
         if self.single and not (part.rows or index.rows):
             why = why or "it gives this one record a value that is written there"
         node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], part.node)
         by_content = isinstance(target.value, ast.Name) and index.rows and is_boolean(target.slice)
-        if columns is None and (_of_all_rows(target) or by_content):
+        if columns is None and (of_all_rows(target) or by_content):
             return Act(step, name, "change", node, None, why)
         if columns is None:
             why = why or "it sets what no name of a column tells"
@@ -225,7 +233,7 @@ class Actor:
     ) -> list[Act]:
         """`a, b = x, y` and `X_train, X_test, … = train_test_split(X, …)`."""
         if isinstance(value, ast.Tuple) and len(value.elts) == len(targets):
-            if _one_from_another(targets, value.elts):
+            if one_from_another(targets, value.elts):
                 return self._together(step, reader, targets, value)
             pairs = zip(targets, value.elts, strict=True)
             return [act for t, v in pairs for act in self._assigned(step, reader, t, v)]
@@ -262,7 +270,7 @@ class Actor:
         for target in targets:
             name = root_name(target)
             if isinstance(target, ast.Subscript | ast.Attribute) and name in self.rows:
-                columns = _columns_set(target) if isinstance(target, ast.Subscript) else None
+                columns = columns_set(target) if isinstance(target, ast.Subscript) else None
                 found.append(Act(step, name, "column", None, columns, why))
             elif isinstance(target, ast.Name) and from_rows:
                 found.append(Act(step, name, "bind", None, None, why))
@@ -287,7 +295,7 @@ class Actor:
             return [Act(step, name, "change", node, None, part.why)]
         columns = None
         if isinstance(target, ast.Subscript):
-            columns = _columns_set(reader.resolved(target))
+            columns = columns_set(reader.resolved(target))
         why = part.why or ("" if columns else "it changes what no name of a column tells")
         return [Act(step, name, "column", node, columns, why)]
 
@@ -313,7 +321,7 @@ class Actor:
             node = ast.Assign([ast.Name(name, ast.Store())], part.node)
             return [Act(step, name, "bind", node, None, part.why, part.picks)]
         columns = (
-            _columns_set(call.func.value) if isinstance(call.func.value, ast.Subscript) else None
+            columns_set(call.func.value) if isinstance(call.func.value, ast.Subscript) else None
         )
         if isinstance(call.func.value, ast.Attribute):
             columns = (call.func.value.attr,)
@@ -352,86 +360,9 @@ def answer_act(step: Step, reader: Reader, node: ast.expr, result: str) -> Act:
     return Act(step, result, "bind", assign, None, why, part.picks)
 
 
-def constants(node: ast.expr | None) -> tuple[Label, ...] | None:
-    """The labels that an expression names: `"a"`, `["a", "b"]`; None if it names none."""
-    match node:
-        case ast.Constant(value=str() | int() as label):
-            return (label,)
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            found = [constants(e) for e in elements]
-            if all(f is not None and len(f) == 1 for f in found):
-                return tuple(f[0] for f in found if f)
-    return None
-
-
-def with_node(act: Act, node: ast.stmt | None) -> Act:
-    """The act with another statement."""
-    return replace(act, node=node)
-
-
-def _one_from_another(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
-    """Whether a value uses what stands further left: it means what that was before."""
-    return any(
-        _uses(value, target)
-        for place, target in enumerate(targets)
-        for value in values[place + 1 :]
-    )
-
-
-def _uses(value: ast.expr, target: ast.expr) -> bool:
-    """Whether the expression may read what the assignment to the target sets."""
-    name = root_name(target)
-    set_here = _columns_set(target) if isinstance(target, ast.Subscript) else None
-    others = {
-        id(part.value)
-        for part in ast.walk(value)
-        if isinstance(part, ast.Subscript)
-        and set_here is not None
-        and (read := constants(part.slice)) is not None
-        and not set(read) & set(set_here)
-    }
-    return any(
-        isinstance(part, ast.Name) and part.id == name and id(part) not in others
-        for part in ast.walk(value)
-    )
-
-
-def _dropped(call: ast.Call) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg in ("columns", "labels"):
-            return keyword.value
-    return call.args[0] if call.args else None
-
-
 def _labels_dropped(call: ast.Call, reader: Reader) -> tuple[Label, ...] | None:
-    found = _dropped(call)
+    found = dropped(call)
     return None if found is None else constants(reader.resolved(found))
-
-
-def _columns_set(target: ast.expr) -> tuple[Label, ...] | None:
-    """The columns that an assignment to the subscript sets."""
-    match target:
-        case ast.Subscript(value=ast.Name(), slice=index):
-            return constants(index)
-        case ast.Subscript(
-            value=ast.Attribute(value=ast.Name(), attr="loc" | "at"),
-            slice=ast.Tuple(elts=[_, columns]),
-        ):
-            return constants(columns)
-        case ast.Subscript(value=ast.Subscript() as inner):
-            return _columns_set(inner)
-        case ast.Subscript(value=ast.Attribute(value=inner, attr="loc" | "iloc")):
-            return _columns_set(inner) if isinstance(inner, ast.Subscript) else None
-    return None
-
-
-def _of_all_rows(target: ast.Subscript) -> bool:
-    """Whether it sets whole columns of an array: `X[:, 0] = …`."""
-    index = target.slice
-    if not isinstance(index, ast.Tuple) or not isinstance(target.value, ast.Name):
-        return False
-    first = index.elts[0]
-    return isinstance(first, ast.Slice) and first.lower is None and first.upper is None
 
 
 def _by_condition(index: ast.expr, reader: Reader) -> bool:
@@ -447,9 +378,3 @@ def _name(call: ast.Call) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
-
-
-def described(version: Mapping[str, Any]) -> Sequence[Label] | None:
-    """The columns of a version that is a table with names."""
-    found = version.get("columns")
-    return list(found) if found is not None else None

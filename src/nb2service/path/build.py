@@ -9,7 +9,7 @@ from typing import Any
 
 from nb2service.marking.answers import Answer
 from nb2service.notebook.statements import BUILTINS, Scope
-from nb2service.path.acts import Act, Actor, Label, answer_act
+from nb2service.path.acts import Act, Actor, answer_act
 from nb2service.path.frozen import Freezer, Frozen, kept, key_of
 from nb2service.path.function import function_source, statement_text
 from nb2service.path.helpers import with_known_categories
@@ -19,6 +19,7 @@ from nb2service.path.needs import StopError, Versions
 from nb2service.path.parts import Reader
 from nb2service.path.plan import COMPOUND
 from nb2service.path.steps import Step
+from nb2service.path.targets import Label
 from nb2service.path.trees import copied
 from nb2service.path.verbatim import aligns, depends
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from nb2service.path.acts import Label
+from nb2service.path.targets import Label
 
 
 def table_of(node: ast.expr) -> ast.expr | None:

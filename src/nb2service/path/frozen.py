@@ -36,7 +36,7 @@ class Frozen:
 
     @property
     def seen(self) -> Sequence[Mapping[str, Any]]:
-        """What the kernel tells of it; see `kernel/track.info`."""
+        """What the kernel tells of it; see `kernel/described.info`."""
         return self.step.kept.get(self.place or "", ())
 
 

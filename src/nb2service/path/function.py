@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nb2service.marking.answers import Answer
-from nb2service.path.acts import Act, Label
+from nb2service.path.acts import Act
 from nb2service.path.inputs import Input
+from nb2service.path.targets import Label
 from nb2service.path.trees import copied
 
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nb2service.path.acts import Label, constants
+from nb2service.path.targets import Label, constants
 
 Columns = Callable[[ast.expr], Sequence[Label] | None]
 

@@ -8,11 +8,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nb2service.path.acts import Act, Label
+from nb2service.path.acts import Act
 from nb2service.path.columns import ignoring_absent
 from nb2service.path.frozen import Freezer
 from nb2service.path.needs import Need, StopError, Versions
 from nb2service.path.reads import Reads
+from nb2service.path.targets import Label
 from nb2service.path.trees import copied
 
 

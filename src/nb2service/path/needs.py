@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb2service.path.acts import Label
 from nb2service.path.steps import Step
+from nb2service.path.targets import Label
 
 
 class StopError(Exception):

@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from nb2service.marking.answers import is_predict_call
+from nb2service.path.fitted import Fitted, selected
 from nb2service.path.forms import (
     ACROSS,
     AGGREGATES,
@@ -15,11 +16,11 @@ from nb2service.path.forms import (
     PICKS_BY_CONTENT,
     SPLITS,
 )
-from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of, slug
-from nb2service.path.plan import fits_each_column, way_of_call
+from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of
+from nb2service.path.part import Obstacle, Part, Picks
+from nb2service.path.plan import way_of_call
 from nb2service.path.predicates import (
     along_rows,
-    cut_keywords,
     drops_columns,
     goes_along,
     holds_rows,
@@ -32,37 +33,9 @@ from nb2service.path.predicates import (
     with_constant,
     without_labels,
 )
+from nb2service.path.resolved import resolved
 from nb2service.path.steps import Step
 from nb2service.path.trees import copied
-
-Picks = Literal["", "any", "content"]
-
-
-@dataclass(frozen=True)
-class Part:
-    """An expression as it reads on the path.
-
-    Attributes:
-        node: its tree.
-        rows: whether it gives rows of a request, or what belongs to them one by one.
-        why: why it cannot be served, `""` if it can.
-        picks: whether it only picked rows in the notebook: `any` or by their `content`.
-        single: whether the notebook picked one row, as what has no rows any more: `X[0]`.
-    """
-
-    node: ast.expr
-    rows: bool = False
-    why: str = ""
-    picks: Picks = ""
-    single: bool = False
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a name holds what cannot be served, and the step that is in the way."""
-
-    why: str
-    step: Step
 
 
 class Reader:
@@ -75,7 +48,7 @@ class Reader:
         freezer: gets the values that are frozen.
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
-        before: what a name held before this step; see `kernel/track.info`.
+        before: what a name held before this step; see `kernel/described.info`.
         single: whether the input is one record: nothing that was computed of its rows may be frozen.
         aligned: whether a later step gives tables the columns of training, as `reindex` does.
     """
@@ -95,7 +68,8 @@ class Reader:
     ) -> None:
         self.before, self.single, self.aligned = before, single, aligned
         self.step, self.rows, self.blocked = step, set(rows), blocked
-        self.freezer, self.live, self.labels = freezer, live, labels
+        self.freezer, self.labels = freezer, labels
+        self.fitted = Fitted(step, freezer, live, single, self.read)
 
     def read(self, node: ast.expr) -> Part:
         """The expression as it reads on the path."""
@@ -224,19 +198,6 @@ class Reader:
             return ""
         return f"`{ast.unparse(node)[:60]}` looks at the label of other rows"
 
-    def _fitted(self, call: ast.Call) -> ast.expr:
-        """The estimator that a `fit_transform` left behind."""
-        assert isinstance(call.func, ast.Attribute)
-        receiver = call.func.value
-        if isinstance(receiver, ast.Name) and self.live(receiver.id, self.step):
-            return receiver
-        hint = receiver.id if isinstance(receiver, ast.Name) else hint_for(receiver)
-        column = hint_for(call.args[0]) if call.args else ""
-        if (column and not isinstance(receiver, ast.Name)) or column:
-            hint = f"{slug(hint) if not isinstance(receiver, ast.Name) else hint}_{column}"
-        text = ast.unparse(ast.Call(ast.Attribute(receiver, "fit"), call.args, call.keywords))
-        return self.freezer.freeze(Frozen(self.step, text, None, key_of(call), hint))
-
     # Calls
 
     def _call(self, node: ast.Call) -> Part:
@@ -253,12 +214,14 @@ class Reader:
         if why := self._why_not(node, name):
             return Part(node, True, why)
         if name in ("cut", "qcut") and not isinstance(function, ast.Name):
-            return self._binned(node, name)
+            if name == "cut" and not (kept(self.step, node) or is_count(node, 1, "bins")):
+                return self._whole(node)
+            return self.fitted.binned(node, name)
         if name in PICKS and node.args and not isinstance(function, ast.Name):
             part = self.read(node.args[0])
             return Part(part.node, part.rows, part.why, "any")
         if name == "fit_transform":
-            return self._transform(node)
+            return self.fitted.transform(node)
         if holds_rows(node):
             return self._whole(without_labels(node))
         if name == "get_dummies":
@@ -278,59 +241,13 @@ class Reader:
             return "it fits anew to this one record"
         return ""
 
-    def _transform(self, node: ast.Call) -> Part:
-        table = self.read(node.args[0]) if node.args else Part(node, True, "fits nothing")
-        if table.why:
-            return table
-        if not kept(self.step, node):
-            return Part(node, True, "what it fitted was not seen")
-        function = ast.Attribute(self._fitted(node), "transform", ast.Load())
-        return Part(ast.Call(function, [table.node], []), True, "", table.picks)
-
-    def _binned(self, node: ast.Call, name: str) -> Part:
-        """`pd.qcut(column, 4)` and `pd.cut(column, 4)`: cut at where the notebook's rows were cut."""
-        if not kept(self.step, node):
-            if name == "cut" and not is_count(node, 1, "bins"):
-                return self._whole(node)
-            return Part(node, True, f"{name} finds its bins in all rows")
-        if self.single:
-            return Part(node, True, f"{name} finds its bins in this one record")
-        column = self.read(node.args[0])
-        if column.why:
-            return column
-        hint = f"{hint_for(node.args[0])}_bins".strip("_")
-        text = f"the bins of {ast.unparse(node.args[0])}"
-        bins = self.freezer.freeze(Frozen(self.step, text, None, key_of(node), hint))
-        assert isinstance(node.func, ast.Attribute)
-        function = ast.Attribute(node.func.value, "cut", ast.Load())
-        return Part(ast.Call(function, [column.node, bins], cut_keywords(node)), True)
-
     def _dummies(self, node: ast.Call) -> Part:
         table = self.read(node.args[0])
-        if table.why:
-            return table
-        if not kept(self.step, node):
-            return Part(node, True, "the categories of get_dummies were not seen")
-        if self.aligned and not any(k.arg == "drop_first" for k in node.keywords):
+        drops_first = any(k.arg == "drop_first" for k in node.keywords)
+        if self.aligned and not (table.why or drops_first) and kept(self.step, node):
             # The columns that a row lacks are put there later.
             return replace(self._whole(node), rows=True)
-        if self.single:
-            return Part(node, True, "get_dummies gives only columns of this one record's values")
-        hint = hint_for(node.args[0])
-        value = Frozen(
-            self.step,
-            f"the categories of {ast.unparse(node.args[0])}",
-            None,
-            key_of(node),
-            f"{hint}_categories" if hint else "categories",
-            categories=True,
-        )
-        typed = ast.Call(
-            ast.Attribute(table.node, "astype", ast.Load()), [self.freezer.freeze(value)], []
-        )
-        rest = [self.read(a).node for a in node.args[1:]]
-        keywords = [ast.keyword(k.arg, self.read(k.value).node) for k in node.keywords]
-        return Part(ast.Call(node.func, [typed, *rest], keywords), True, "", table.picks)
+        return self.fitted.dummies(node, table)
 
     def _method(self, node: ast.Call, name: str, receiver: Part) -> Part:
         """A method of something that gives rows."""
@@ -340,7 +257,7 @@ class Reader:
             return Part(node, True, "fillna(method=…) looks at other rows")
         way = way_of_call(node)
         if way == "columns" and (found := kept(self.step, node)):
-            return self._selected(receiver, found)
+            return selected(receiver, found)
         if receiver.single and name == "reshape" and ast.unparse(node).endswith("reshape(1, -1)"):
             return replace(receiver, single=False)
         if name in PICKS:
@@ -350,9 +267,9 @@ class Reader:
         if name == "drop" and not drops_columns(node):
             return Part(receiver.node, True, "", "content")
         if way == "category" and kept(self.step, node):
-            return self._category(node, receiver)
+            return self.fitted.category(node, receiver)
         if name in ("apply", "transform") and "fit_transform" in ast.unparse(node):
-            return self._each_column(node, receiver)
+            return self.fitted.each_column(node, receiver)
         if name == "pop" and len(node.args) == 1:
             return Part(ast.Subscript(receiver.node, node.args[0], ast.Load()), True)
         whole = self._whole(node)
@@ -361,58 +278,6 @@ class Reader:
         assert isinstance(whole.node, ast.Call)
         assert isinstance(whole.node.func, ast.Attribute)
         return replace(whole, rows=True)
-
-    def _each_column(self, node: ast.Call, receiver: Part) -> Part:
-        """`df.apply(encoder.fit_transform)`: each column with the encoder as it was fitted to it."""
-        if self.single or not (fits_each_column(node) and kept(self.step, node)):
-            return Part(node, True, "it fits each column anew")
-        function = node.args[0]
-        fits = next(
-            n
-            for n in ast.walk(function)
-            if isinstance(n, ast.Attribute) and n.attr == "fit_transform"
-        )
-        hint = fits.value.id if isinstance(fits.value, ast.Name) else hint_for(fits.value)
-        text = f"{ast.unparse(fits.value)}.fit of each column of {ast.unparse(receiver.node)}"
-        value = Frozen(self.step, text, None, key_of(node), f"{hint}_of_column")
-        parameter = function.args.args[0].arg if isinstance(function, ast.Lambda) else "column"
-        column = ast.Name(parameter, ast.Load())
-        fitted = ast.Subscript(
-            self.freezer.freeze(value), ast.Attribute(column, "name", ast.Load()), ast.Load()
-        )
-        transform = ast.Attribute(fitted, "transform", ast.Load())
-
-        class Put(ast.NodeTransformer):
-            def visit_Attribute(self, part: ast.Attribute) -> ast.expr:
-                self.generic_visit(part)
-                return transform if part.attr == "fit_transform" else part
-
-        if isinstance(function, ast.Lambda):
-            by_column = Put().visit(copied(function))
-        else:
-            by_column = ast.Lambda(
-                ast.arguments([], [ast.arg(parameter)], None, [], [], None, []),
-                ast.Call(transform, [column], []),
-            )
-        apply = ast.Attribute(receiver.node, "apply", ast.Load())
-        return Part(ast.Call(apply, [by_column], []), True, "", receiver.picks)
-
-    def _selected(self, receiver: Part, found: Iterable[object]) -> Part:
-        """Columns that the notebook chose by what they hold."""
-        items = next(iter(found)).get("items")  # type: ignore[attr-defined]
-        if items is None:
-            return Part(receiver.node, True, "the columns that it selects are no plain names")
-        chosen = ast.List([ast.Constant(item) for item in items], ast.Load())
-        return Part(ast.Subscript(receiver.node, chosen, ast.Load()), True, "", receiver.picks)
-
-    def _category(self, node: ast.Call, receiver: Part) -> Part:
-        if self.single:
-            return Part(node, True, "its categories are those of this one record")
-        hint = f"{hint_for(receiver.node)}_categories".strip("_")
-        text = f"the categories of {ast.unparse(receiver.node)}"
-        value = Frozen(self.step, text, None, key_of(node), hint, categories=True)
-        function = ast.Attribute(receiver.node, "astype", ast.Load())
-        return Part(ast.Call(function, [self.freezer.freeze(value)], []), True, "", receiver.picks)
 
     # Subscripts
 
@@ -475,35 +340,3 @@ class Reader:
         if isinstance(bare, ast.Attribute) and bare.attr in ("loc", "iloc"):
             bare = bare.value
         return Part(bare, True, "", picks)
-
-
-def resolved(
-    node: ast.expr, before: Callable[[str], Mapping[str, Any]], step: Step | None
-) -> ast.expr:
-    """The expression with lists in place of what lists columns: names, and attributes that were seen."""
-
-    class Fill(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.expr:
-            return _listed(name, before(name.id) if isinstance(name.ctx, ast.Load) else {})
-
-        def visit_Attribute(self, part: ast.Attribute) -> ast.expr:
-            seen = kept(step, part) if step is not None else ()
-            return _listed(part, seen[-1] if seen else {})
-
-        def visit_BinOp(self, both: ast.BinOp) -> ast.expr:
-            self.generic_visit(both)
-            match both:
-                case ast.BinOp(left=ast.List(elts=first), op=ast.Add(), right=ast.List(elts=rest)):
-                    return ast.List([*first, *rest], ast.Load())
-            return both
-
-    found = Fill().visit(copied(node))
-    assert isinstance(found, ast.expr)
-    return found
-
-
-def _listed(node: ast.expr, held: Mapping[str, Any]) -> ast.expr:
-    items = held.get("items")
-    if items is None:
-        return node
-    return ast.List([ast.Constant(item) for item in items], ast.Load())

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from nb2service.path.acts import Act, Label, constants
+from nb2service.path.acts import Act
 from nb2service.path.columns import columns_at, columns_between, index_of, renamed_columns, table_of
 from nb2service.path.forms import KEEPS_COLUMNS
 from nb2service.path.frozen import Freezer, Frozen, kept
 from nb2service.path.joins import Join, columns_of_join, join_of
 from nb2service.path.needs import Need, Versions
-from nb2service.path.parts import resolved
 from nb2service.path.predicates import drops_columns
+from nb2service.path.resolved import resolved
 from nb2service.path.steps import Step
+from nb2service.path.targets import Label, constants
 
 
 class Reads:
