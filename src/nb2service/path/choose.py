@@ -247,27 +247,40 @@ def _written(run: Run, step: Step) -> Iterator[Input]:
         if not (isinstance(call, ast.Call) and (is_predict_call(call) or _is_transform(call))):
             continue
         for argument in [*call.args[:1], *(k.value for k in call.keywords[:1])]:
-            sample = _sample(run, step, argument)
+            sample = _sample(run, step, argument) or _sample(run, step, argument, one_row=True)
             key = key_of(sample) if sample is not None else ""
             if sample is not None and key in step.kept:
                 info = step.kept[key][0]
+                if info.get("rows") != 1 and _sample(run, step, argument) is None:
+                    continue
                 name = _parameter(run, call, info)
                 yield Input(name, step, key, info.get("rows"), info["kind"])
 
 
-def _sample(run: Run, step: Step, node: ast.expr) -> ast.expr | None:
+def _sample(run: Run, step: Step, node: ast.expr, *, one_row: bool = False) -> ast.expr | None:
     """The part of an argument that is written down; None if it holds names of data."""
     match node:
         case ast.Call(func=ast.Attribute(attr="transform" | "fit_transform"), args=[inner, *_]):
-            return _sample(run, step, inner)
+            return _sample(run, step, inner, one_row=one_row)
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for name in names:
         binding = run.scope.binding(name, run.answer.statement.cell.number)
         if binding is None or binding.is_import or _is_written(binding.value):
             continue
-        if run.versions.before(name, step.event).get("type") not in PLAIN:
+        version = run.versions.before(name, step.event)
+        if version.get("type") not in PLAIN and not (one_row and _is_flat(version)):
             return None
     return node if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.Constant) else None
+
+
+def _is_flat(version: Mapping[str, Any]) -> bool:
+    """Whether it is the numbers of one row, as far as it can be told: `[5.1, 3.5]`, `X_test[0]`."""
+    kind = version.get("kind")
+    return (
+        kind == "series"
+        or (kind == "array" and version.get("width") is None)
+        or (kind == "list" and version.get("items") is not None)
+    )
 
 
 def _is_transform(call: ast.Call) -> bool:

@@ -50,6 +50,8 @@ PICKS_BY_CONTENT = frozenset(
 )
 # What holds rows beside their labels, for a model that wants them so: `xgb.DMatrix(X, label=y)`.
 HOLDERS = frozenset({"DMatrix", "Pool"})
+# Transformers that learn nothing from the rows that they are fitted to.
+STATELESS = frozenset({"PolynomialFeatures", "Normalizer", "Binarizer", "HashingVectorizer"})
 SPLITS = frozenset({"train_test_split"})
 # Methods of tables that are given as they are wanted.
 KEEPS_COLUMNS = frozenset(

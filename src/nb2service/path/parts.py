@@ -15,6 +15,7 @@ from nb2service.path.forms import (
     PICKS,
     PICKS_BY_CONTENT,
     SPLITS,
+    STATELESS,
 )
 from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of
 from nb2service.path.part import Obstacle, Part, Picks
@@ -237,9 +238,14 @@ class Reader:
             return f"{name} looks across the rows"
         if name in ("vstack", "row_stack", "append") or joins_rows(node, name):
             return f"{name} puts rows of several tables together"
-        if name in FITS and self.single and self._mentions(node):
+        if name in FITS and self.single and self._mentions(node) and not self._is_stateless(node):
             return "it fits anew to this one record"
         return ""
+
+    def _is_stateless(self, node: ast.Call) -> bool:
+        """Whether what is fitted does the same whatever it is fitted to."""
+        types = [str(one.get("type")) for one in kept(self.step, node)]
+        return bool(types) and types[-1].rpartition(".")[2] in STATELESS
 
     def _dummies(self, node: ast.Call) -> Part:
         table = self.read(node.args[0])
