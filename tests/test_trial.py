@@ -91,3 +91,20 @@ def test_rows_that_the_notebook_did_not_ask_for_are_tried_alone(
         chosen_path(path),
     ):
         pass
+
+
+def test_classes_of_other_rows_are_no_proof(make_notebook: MakeNotebook) -> None:
+    model = (
+        "class Sign:\n    def predict(self, X):\n        return (X['b'] > 9).to_numpy().astype(int)\n\n\n"
+        "class Other:\n    def predict(self, X):\n        return (X['b'] < 9).to_numpy().astype(int)\n\n\n"
+        "sign, other = Sign(), Other()"
+    )
+    split = "X_train, X_test = train_test_split(df[['b']], random_state=0)"
+    path = make_notebook(TABLE, model, split, "#| predict\nprint(sign.predict(X_test))")
+    with chosen_path(path) as (choice, package, _):
+        asked = dict(choice.asked)
+        steps = asked["steps"]
+        assert package.trial.trial(asked)["ok"]
+        wrong = [{**one, "source": one["source"].replace("sign.", "other.")} for one in steps]
+        asked = {**asked, "steps": wrong, "function": asked["function"].replace("sign.", "other.")}
+        assert package.trial.trial(asked)["why"] == "the answer is not the notebook's"

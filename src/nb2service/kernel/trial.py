@@ -199,11 +199,12 @@ class _Trace:
     Attributes:
         pool: the picks so far, the newest first: places of rows, None for all of them.
         seen: the last step that needs no comparison any more.
+        lost: whether rows were picked that nothing was compared with: they are looked for later.
     """
 
     def __init__(self, given, namespace, seen):
         self.given, self.namespace, self.seen = given, namespace, seen
-        self.pool = [None]
+        self.pool, self.lost = [None], False
 
     def step(self, number, step):
         """Run one step."""
@@ -211,13 +212,17 @@ class _Trace:
             exec(step["source"], self.namespace)
         except Exception as error:
             raise OtherwiseError(_said(error), number) from None
-        for name in step["names"] if number > self.seen else ():
+        if number <= self.seen:
+            return
+        compared = False
+        for name in step["names"]:
             kept = TRACKER.versions.get((step["event"], name))
             if kept is not None and name in self.namespace:
                 made = self.namespace[name]
                 if step["columns"] and kind_of(made) == kind_of(kept) == "frame":
                     made, kept = made[step["columns"]], kept[step["columns"]]
-                self._compare(number, name, made, kept, step["picks"])
+                compared = self._compare(number, name, made, kept, step["picks"])
+        self.lost = self.lost or (bool(step["picks"]) and not compared)
 
     def answer(self, computed, answer, picked):
         """The places of the rows that the notebook's answer is about; None if it is one value."""
@@ -231,7 +236,8 @@ class _Trace:
             if (rows or 1) > 1:
                 raise OtherwiseError("the answer is one value for the whole table")
             return None
-        ids = rows_among(computed, answer, self.pool, picks=True)
+        # Answers are alike so often that rows are only looked for by them where there is no other way.
+        ids = rows_among(computed, answer, self.pool, picks=picked or self.lost)
         if ids is False:
             raise OtherwiseError("the answer is not the notebook's")
         if rows_of(computed) != rows:
@@ -239,7 +245,7 @@ class _Trace:
         return list(range(rows)) if ids is None else ids
 
     def _compare(self, number, name, made, kept, picks):
-        ids = rows_among(made, kept, self.pool, picks=bool(picks))
+        ids = rows_among(made, kept, self.pool, picks=bool(picks) or self.lost)
         if ids is False:
             raise OtherwiseError(f"`{name}` is not what the notebook computed", number)
         if not any(ids is known for known in self.pool):
@@ -247,6 +253,7 @@ class _Trace:
             if picks == "content" and ids is not None:
                 _refuse_lost(self.given, ids, number)
                 raise _FewerRowsError(ids, number)
+        return True
 
 
 def _place_of(computed, answer):
