@@ -10,7 +10,8 @@ from typing import Any
 from nb2service.marking.answers import Answer
 from nb2service.notebook.statements import BUILTINS, Scope
 from nb2service.path.acts import Act, Actor, answer_act
-from nb2service.path.frozen import Freezer, Frozen, kept, key_of
+from nb2service.path.forms import FIXED
+from nb2service.path.frozen import Freezer, Frozen, hint_for, kept, key_of
 from nb2service.path.function import function_source, statement_text
 from nb2service.path.helpers import with_known_categories
 from nb2service.path.inputs import Input
@@ -225,10 +226,26 @@ def _with_values(run: Run, start: Input, alive: Live, freezer: Freezer) -> list[
 
 
 class _Hold(ast.NodeTransformer):
-    """Put a frozen copy in place of each name that means something else by the end."""
+    """Put a frozen copy in place of each name that means something else by the end.
+
+    Of another table that only tells its columns these are frozen: it is no part of a service.
+    """
 
     def __init__(self, run: Run, step: Step, known: set[str], freezer: Freezer) -> None:
         self.run, self.step, self.known, self.freezer = run, step, known, freezer
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+                attr in FIXED
+                and name not in self.known
+                and self.run.versions.before(name, self.step.event).get("kind") == "frame"
+                and kept(self.step, node)
+            ):
+                text, hint = ast.unparse(node), hint_for(node)
+                return self.freezer.freeze(Frozen(self.step, text, None, key_of(node), hint))
+        self.generic_visit(node)
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         name = node.id

@@ -35,6 +35,11 @@ class Frozen:
     categories: bool = False
 
     @property
+    def items(self) -> Sequence[object]:
+        """What it lists, as far as the kernel tells: the columns of a table."""
+        return self.seen[-1].get("items") or () if self.seen else ()
+
+    @property
     def seen(self) -> Sequence[Mapping[str, Any]]:
         """What the kernel tells of it; see `kernel/described.info`."""
         return self.step.kept.get(self.place or "", ())
@@ -50,7 +55,8 @@ class Freezer:
         """The placeholder of a value; the same for the same value."""
         for number, known in enumerate(self.values):
             same = known.held == value.held and known.text == value.text
-            if same and known.step.event == value.step.event:
+            listed = bool(known.items) and known.items == value.items
+            if same and (known.step.event == value.step.event or listed):
                 return ast.Name(f"__frozen_{number}__", ast.Load())
         self.values.append(value)
         return ast.Name(f"__frozen_{len(self.values) - 1}__", ast.Load())
