@@ -93,7 +93,7 @@ class _Keep(ast.NodeTransformer):
         key = ast.Constant(",".join(map(str, place)))
         if kind == "fitted":
             return _fitted(node, key)
-        if kind in ("dummies", "category"):
+        if kind in ("dummies", "category", "categorical"):
             return _encoded(node, key, kind)
         if kind == "bins":
             return _call("binned", [key, node.func, *node.args], node, node.keywords)
@@ -116,13 +116,13 @@ def _fitted(call, key):
 
 def _encoded(call, key, kind):
     """`get_dummies(table, …)` or `column.astype("category")`, of a table that the tracker sees."""
-    table = call.args[0] if kind == "dummies" else call.func.value
+    table = call.func.value if kind == "category" else call.args[0]
     columns = [k.value for k in call.keywords if k.arg == "columns"]
     passed = _call("categories", [key, table, *columns], call)
-    if kind == "dummies":
-        call.args[0] = passed
-    else:
+    if kind == "category":
         call.func.value = passed
+    else:
+        call.args[0] = passed
     return call
 
 

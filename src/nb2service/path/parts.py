@@ -223,6 +223,10 @@ class Reader:
             return Part(part.node, part.rows, part.why, "any")
         if name == "fit_transform":
             return self.fitted.transform(node)
+        if name == "Categorical" and kept(self.step, node):
+            column = self.read(node.args[0])
+            typed = column if column.why else self.fitted.category(node, column)
+            return replace(typed, node=ast.Call(function, [typed.node], []))
         if holds_rows(node):
             return self._whole(without_labels(node))
         if name == "get_dummies":

@@ -211,6 +211,8 @@ def way_of_call(call: ast.Call) -> str:
             return "bins"
         case "astype" if _is_category(call):
             return "category"
+        case "Categorical" if len(call.args) == 1 and not call.keywords:
+            return "categorical"
         case "select_dtypes":
             return "columns"
         case "dropna" if axis:
