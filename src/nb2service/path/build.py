@@ -127,7 +127,7 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
     steps = list(run.steps)
     if start.single:
         steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
-    aligned = max((s.event for s in steps if aligns(s.node)), default=-1)
+    aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     verbatim: Step | None = None
     for step in steps:
         begins = step.event == start.step.event and (start.place is not None or start.as_used)

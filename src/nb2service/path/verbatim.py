@@ -29,14 +29,19 @@ def mentions(node: ast.AST, names: Collection[str]) -> bool:
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
-def aligns(node: ast.stmt) -> bool:
-    """Whether it gives a table the columns that it names, those that it lacks too."""
+def aligns(node: ast.stmt, *, loops: bool) -> bool:
+    """Whether it gives a table the columns that it names, those that it lacks too.
+
+    Args:
+        node: a statement.
+        loops: whether loops are kept as they are, so that they may do it as well.
+    """
     for part in ast.walk(node):
         match part:
             case ast.Call(func=ast.Attribute(attr="reindex"), keywords=keywords):
                 if any(k.arg == "columns" for k in keywords):
                     return True
-            case ast.For(target=ast.Name(id=variable)):
+            case ast.For(target=ast.Name(id=variable)) if loops:
                 if any(_sets_column(inner, variable) for inner in ast.walk(part)):
                     return True
     return False
