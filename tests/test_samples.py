@@ -32,6 +32,7 @@ def test_another_record_gets_the_notebook_s_answer(
     path = write_notebook(tmp_path / "random.ipynb", *cells)
     try:
         with chosen_path(path) as (choice, package, names):
+            names = dict(names)
             predict = _predict(choice, package, names)
             first = choice.path.input.step.cell
     except Nb2serviceError as error:

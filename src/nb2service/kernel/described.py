@@ -69,6 +69,19 @@ def categories_of(value, columns=None):
     return {column: value[column].astype("category").dtype for column in encoded}
 
 
+def format_of_dates(value, day_first):
+    """The format that pandas reads all texts of a column by, as it guesses it from the first one.
+
+    None where it looks at each text by itself, as before 2.0, or where it cannot guess.
+    """
+    import pandas
+
+    if int(pandas.__version__.partition(".")[0]) < 2:
+        return None
+    first = next((v for v in value if isinstance(v, str)), None)
+    return None if first is None else pandas.tseries.api.guess_datetime_format(first, day_first)
+
+
 def may_be_constant(value):
     """Whether a step may use it as a value: a scaler, a list of columns, a small table to look up."""
     if kind_of(value) == "other":

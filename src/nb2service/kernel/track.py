@@ -12,6 +12,7 @@ import time
 from _nb2service.copies import Copies, copies_on_write
 from _nb2service.described import (
     categories_of,
+    format_of_dates,
     info,
     is_literal,
     items_of,
@@ -141,6 +142,14 @@ class Tracker:
         """Keep the categories of a table or a column that is about to be encoded; return it."""
         with self._aside():
             self._kept(place, categories_of(value, columns))
+        return value
+
+    def dates(self, place, value, day_first=False):
+        """Keep the format that pandas guesses for texts that are about to become moments; return them."""
+        with self._aside():
+            guessed = format_of_dates(value, day_first)
+            if guessed:
+                self._kept(place, [guessed])
         return value
 
     def binned(self, place, function, values, *args, **kwargs):

@@ -327,7 +327,7 @@ def _together(function, given, whole):
     if rows_of(whole) != 1:
         return True  # one value for the whole table: a service asks row by row anyway
     rows, answers = [given], [whole]
-    for factor, more in ((2, 1), (-1, -1), (0, 0)):
+    for factor, more in ((2, 1), (-1, -1), (0, 0), (1, 100), (1, -100), (100, 10_000)):
         changed = _changed(given, factor, more)
         try:
             answers.append(_called(function, changed))

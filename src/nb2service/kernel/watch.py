@@ -95,6 +95,10 @@ class _Keep(ast.NodeTransformer):
             return _fitted(node, key)
         if kind in ("dummies", "category", "categorical"):
             return _encoded(node, key, kind)
+        if kind == "dates":
+            first = [k.value for k in node.keywords if k.arg == "dayfirst"]
+            node.args[0] = _call("dates", [key, node.args[0], *first], node)
+            return node
         if kind == "bins":
             return _call("binned", [key, node.func, *node.args], node, node.keywords)
         return _call(kind if kind in _KINDS else "keep", [key, *_passed(node, kind)], node)

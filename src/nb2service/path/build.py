@@ -22,7 +22,7 @@ from nb2service.path.plan import COMPOUND
 from nb2service.path.steps import Step
 from nb2service.path.targets import Label
 from nb2service.path.trees import copied
-from nb2service.path.verbatim import aligns, depends
+from nb2service.path.verbatim import aligns, depends, mixes
 
 RESULT = "answer"
 
@@ -99,8 +99,9 @@ def build(run: Run, start: Input, *, first: bool = False, spare: Collection[Labe
     """
     freezer = Freezer()
     acts = _acts(run, start, freezer)
+    first = first or (start.single and start.kind != "other" and _mixes(start, acts[:-1]))
     if first:
-        acts[-1] = _first(run, acts[-1])
+        first, acts[-1] = _first(run, acts[-1])
     made = start.step.event - start.as_used
     alive = living(acts, start.name, RESULT, made, run.versions, freezer)
     chosen = _with_values(run, start, alive, freezer)
@@ -170,18 +171,26 @@ def _acts(run: Run, start: Input, freezer: Freezer) -> list[Act]:
     return found
 
 
-def _first(run: Run, act: Act) -> Act:
-    """The act that gives the answer, with the first row of it."""
+def _mixes(start: Input, acts: Sequence[Act]) -> bool:
+    """Whether one of the acts is meant for one record alone."""
+    names = {start.name, *(act.name for act in acts)}
+    return any(act.node is not None and mixes(act.node, names) for act in acts)
+
+
+def _first(run: Run, act: Act) -> tuple[bool, Act]:
+    """Whether the answer has rows, and the act that gives the first one of them."""
     step, name, node = act.step, run.answer.name, run.answer.node
     seen = [step.versions.get(name or "", {})] if node is None else kept(step, node)
     kind = seen[-1].get("kind", "other") if seen else "other"
+    if kind == "other":
+        return False, act
     if act.node is None or kind not in ("array", "series", "list"):
         raise StopError("it takes one row only, and does not answer with one value", None)
     bound = copied(act.node)
     assert isinstance(bound, ast.Assign)
     rows = ast.Attribute(bound.value, "iloc", ast.Load()) if kind == "series" else bound.value
     bound.value = ast.Subscript(rows, ast.Constant(0), ast.Load())
-    return replace(act, node=bound)
+    return True, replace(act, node=bound)
 
 
 def _is_answer(run: Run, step: Step) -> bool:

@@ -56,6 +56,20 @@ class Fitted:
         function = ast.Attribute(node.func.value, "cut", ast.Load())
         return Part(ast.Call(function, [column.node, bins], cut_keywords(node)), True)
 
+    def dates(self, node: ast.Call) -> ast.Call:
+        """`pd.to_datetime(column)`: by the format that pandas guessed from the notebook's first row.
+
+        Of one request it would guess anew: May from `05/03`, where `24/03` stands in the first row.
+        A format that begins with the year is left to it; there is nothing to mistake.
+        """
+        seen = () if self.single else kept(self.step, node)
+        (guessed,) = seen[-1].get("items") or (None,) if seen else (None,)
+        if not isinstance(guessed, str) or guessed.startswith("%Y"):
+            return node
+        keywords = [k for k in node.keywords if k.arg != "dayfirst"]
+        format_ = ast.keyword("format", ast.Constant(guessed))
+        return ast.copy_location(ast.Call(node.func, node.args, [*keywords, format_]), node)
+
     def dummies(self, node: ast.Call, table: Part) -> Part:
         """`pd.get_dummies(df)`, of a table whose columns know the categories of all rows."""
         if table.why:

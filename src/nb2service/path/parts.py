@@ -214,9 +214,8 @@ class Reader:
             name = function.id if isinstance(function, ast.Name) else ""
         if why := self._why_not(node, name):
             return Part(node, True, why)
-        if name in ("cut", "qcut") and not isinstance(function, ast.Name):
-            if name == "cut" and not (kept(self.step, node) or is_count(node, 1, "bins")):
-                return self._whole(node)
+        cuts = name in ("cut", "qcut") and not isinstance(function, ast.Name)
+        if cuts and (name == "qcut" or kept(self.step, node) or is_count(node, 1, "bins")):
             return self.fitted.binned(node, name)
         if name in PICKS and node.args and not isinstance(function, ast.Name):
             part = self.read(node.args[0])
@@ -227,6 +226,8 @@ class Reader:
             column = self.read(node.args[0])
             typed = column if column.why else self.fitted.category(node, column)
             return replace(typed, node=ast.Call(function, [typed.node], []))
+        if name == "to_datetime":
+            return self._whole(self.fitted.dates(node))
         if holds_rows(node):
             return self._whole(without_labels(node))
         if name == "get_dummies":

@@ -213,6 +213,8 @@ def way_of_call(call: ast.Call) -> str:
             return "category"
         case "Categorical" if len(call.args) == 1 and not call.keywords:
             return "categorical"
+        case "to_datetime" if len(call.args) == 1 and not _says_its_format(call):
+            return "dates"
         case "select_dtypes":
             return "columns"
         case "dropna" if axis:
@@ -241,6 +243,10 @@ def fits_each_column(call: ast.Call) -> bool:
             ]
             return len(fits) == 1
     return False
+
+
+def _says_its_format(call: ast.Call) -> bool:
+    return any(k.arg in ("format", "unit", "infer_datetime_format", None) for k in call.keywords)
 
 
 def _is_category(call: ast.Call) -> bool:

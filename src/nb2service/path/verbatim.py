@@ -7,6 +7,14 @@ by the record itself.
 import ast
 from collections.abc import Collection, Iterator
 
+from nb2service.path.forms import AGGREGATES, FIXED
+from nb2service.path.predicates import along_rows, is_place
+from nb2service.path.trees import copied
+
+# Methods and functions that are for one value.
+_OF_ONE = frozenset({"item", "squeeze", "ravel", "flatten"})
+_BUILTINS = frozenset({"float", "int", "bool", "str", "max", "min", "sum", "sorted", "len"})
+
 
 def depends(node: ast.stmt, names: Collection[str]) -> bool:
     """Whether it depends on what the names hold which statements inside run.
@@ -22,6 +30,41 @@ def depends(node: ast.stmt, names: Collection[str]) -> bool:
     return any(mentions(test, inside) for test in _deciding(node)) or (
         mentions(node, names) and any(isinstance(n, ast.Try) for n in ast.walk(node))
     )
+
+
+def mixes(node: ast.stmt, names: Collection[str]) -> bool:
+    """Whether a statement is meant for one record alone: of several it might mix the rows.
+
+    It picks one, computes something of all of them, or decides by what they hold. Where only their
+    columns decide, as what dummies are there, they are the same rows together and alone.
+    """
+    for part in ast.walk(node):
+        match part:
+            case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+                if mentions(_WithoutColumns().visit(copied(test)), names):
+                    return True
+            case ast.For(iter=iterated) if not isinstance(iterated, ast.Name):
+                if mentions(_WithoutColumns().visit(copied(iterated)), names):
+                    return True
+            case ast.Subscript(value=value, slice=index) if is_place(index):
+                if mentions(value, names):
+                    return True
+            case ast.Call(func=ast.Attribute(value=value, attr=method)):
+                across = method in AGGREGATES | _OF_ONE and not along_rows(part)
+                if across and mentions(_WithoutColumns().visit(copied(value)), names):
+                    return True
+            case ast.Call(func=ast.Name(id=function), args=[given, *_]):
+                if function in _BUILTINS and mentions(given, names):
+                    return True
+    return False
+
+
+class _WithoutColumns(ast.NodeTransformer):
+    """Leaves out what only tells the columns of a table."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        return ast.Constant(None) if node.attr in FIXED else node
 
 
 def mentions(node: ast.AST, names: Collection[str]) -> bool:
