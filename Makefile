@@ -31,7 +31,7 @@ demo: $(READY)  ## generate the example service, set it up and run it (PORT=8080
 	PATH="$(abspath $(BIN)):$$PATH" $(MAKE) --no-print-directory -C demo run PORT=$(PORT) PYTHON=$(abspath $(BIN))/python
 
 quick: $(READY)  ## the quick tests, under a minute
-	$(BIN)/pytest -q -n 2 -m "not generation and not environment and not container"
+	$(BIN)/pytest -q -n 2 -m "not generation and not random and not environment and not container"
 
 test: $(READY)  ## all tests: real kernels, real environments, real servers
 	$(BIN)/pytest -n 2 --dist loadgroup

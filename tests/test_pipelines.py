@@ -15,6 +15,7 @@ from pipelines import notebooks
 from support import chosen_path, write_notebook
 
 
+@pytest.mark.random
 @pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
 @settings(
     max_examples=40,

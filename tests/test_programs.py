@@ -158,6 +158,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("programs")
 
 
+@pytest.mark.random
 @settings(
     max_examples=300,
     deadline=None,

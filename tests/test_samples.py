@@ -18,6 +18,7 @@ from samples import SAMPLE, notebooks, records
 from support import chosen_path, write_notebook
 
 
+@pytest.mark.random
 @pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
 @settings(
     max_examples=30,
