@@ -69,6 +69,8 @@ def _sample(run: Run, step: Step, node: ast.expr, *, one_row: bool = False) -> a
     match node:
         case ast.Call(func=ast.Attribute(attr="transform" | "fit_transform"), args=[inner, *_]):
             return _sample(run, step, inner, one_row=one_row)
+        case ast.Subscript() if one_row:
+            return node  # a row that is cut out of a table
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for name in names:
         binding = run.scope.binding(name, run.answer.statement.cell.number)

@@ -15,6 +15,8 @@ from nb2service.notebook.statements import Scope, Statement
 from nb2service.path.forms import AGGREGATES, FIXED
 
 Place = tuple[int, int, int, int]
+# What a sample may be: written down, or a row that is cut out of a table.
+_SAMPLES = (ast.List, ast.Tuple, ast.Dict, ast.Call, ast.Constant, ast.Subscript)
 COMPOUND = (ast.For, ast.If, ast.With, ast.Try)
 
 
@@ -287,5 +289,5 @@ def _is_of_aggregate(node: ast.Subscript) -> bool:
 def _written(call: ast.Call) -> Iterator[tuple[Place, str]]:
     """What is handed to a predict call, if it is written down there."""
     for argument in [*call.args[:1], *(k.value for k in call.keywords)]:
-        if isinstance(argument, ast.List | ast.Tuple | ast.Dict | ast.Call | ast.Constant):
+        if isinstance(argument, _SAMPLES):
             yield place_of(argument), "keep"
