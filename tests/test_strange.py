@@ -23,7 +23,7 @@ def depends() -> Iterator[Any]:
             def namespace(table: Any) -> dict[str, Any]:
                 return {"pd": pd, "np": np, "t": table}
 
-            return strange.depends_on_others(given, [(s, ["t"]) for s in sources], namespace)
+            return strange.depends_on_others(given, [(s, ["t"], []) for s in sources], namespace)
 
         assert package
         yield ask

@@ -22,7 +22,7 @@ def depends_on_others(given, steps, namespace):
 
     Args:
         given: the table of the input.
-        steps: for each step its source and the names that it makes.
+        steps: for each step its source, the names that it makes, and the columns, if it makes only such.
         namespace: makes the names that the steps need, given the table.
 
     Returns:
@@ -38,17 +38,19 @@ def depends_on_others(given, steps, namespace):
         if time.monotonic() > until:
             break
         table = _joined(beside, row)
-        found = _first_difference(table, steps, namespace)
+        found = _first_difference(table, steps, namespace, until)
         if found is not None:
             return found
     return None
 
 
-def _first_difference(table, steps, namespace):
-    """Run the steps for the table and for its last row, side by side."""
+def _first_difference(table, steps, namespace, until):
+    """Run the steps for the table and for its last row, side by side, as long as there is time."""
     last = rows_of(table) - 1
     both, alone = namespace(table), namespace(take(table, [last]))
-    for number, (source, names) in enumerate(steps):
+    for number, (source, names, columns) in enumerate(steps):
+        if time.monotonic() > until:
+            return None
         try:
             exec(source, both)
             exec(source, alone)
@@ -61,6 +63,8 @@ def _first_difference(table, steps, namespace):
             kind = kind_of(among)
             if kind == "other" or kind != kind_of(single):
                 continue
+            if columns and kind == "frame":  # the rest was compared before
+                among, single = among[columns], single[columns]
             # Columns that only one of them has are dummies; what becomes of these is seen later.
             shared = common(among, single)
             if shared is None:

@@ -157,7 +157,7 @@ def _the_one(name, kept):
 
 def _refuse_dependent(path, given):
     """Refuse a path that prepares rows unlike the notebook's by the rows beside them."""
-    steps = [(step["source"], step["names"]) for step in path["steps"]]
+    steps = [(step["source"], step["names"], step["columns"]) for step in path["steps"]]
 
     found = depends_on_others(given, steps, lambda table: _names(path, table))
     if found is not None:
