@@ -68,10 +68,11 @@ class _Trace:
     def answer(self, computed, answer, picked):
         """The places of the rows that the notebook's answer is about; None if it is one value."""
         rows = rows_of(self.given)
-        if rows is None or rows_of(answer) is None or isinstance(answer, str):
-            place = _place_of(computed, answer) if picked and rows_of(computed) == rows else None
+        if picked and rows_of(computed) == rows and _is_one_of(answer, computed):
+            place = _place_of(computed, answer)
             if place is not None:
                 return [place]
+        if rows is None or rows_of(answer) is None or isinstance(answer, str):
             if not equal(computed, answer):
                 raise OtherwiseError("the answer is not the notebook's")
             if (rows or 1) > 1:
@@ -86,6 +87,8 @@ class _Trace:
         return list(range(rows)) if ids is None else ids
 
     def _compare(self, number, name, made, kept, picks):
+        if picks and _is_one_of(kept, made):
+            return False
         ids = rows_among(made, kept, self.pool, picks=bool(picks) or self.lost)
         if ids is False:
             raise OtherwiseError(f"`{name}` is not what the notebook computed", number)
@@ -99,7 +102,17 @@ class _Trace:
 
 def _place_of(computed, answer):
     """The row whose answer the notebook took out of those for all rows; None without one."""
-    return next((i for i, one in enumerate(plain_rows(computed)) if equal(one, [answer])), None)
+    wanted = answer if _dimensions(answer) else [answer]
+    return next((i for i, one in enumerate(plain_rows(computed)) if equal(one, wanted)), None)
+
+
+def _is_one_of(answer, computed):
+    """Whether it may be one row that was taken out of the rows: `model.predict_proba(X)[0]`."""
+    return _dimensions(computed) == _dimensions(answer) + 1
+
+
+def _dimensions(value):
+    return getattr(value, "ndim", 1 if isinstance(value, list) else 0)
 
 
 def _refuse_lost(given, ids, number):

@@ -53,7 +53,7 @@ def adopt(path, max_rows):
     RECORDER.function = namespace[path["entry"]]
     answer, found = _answer(path), _try(path, ask_alone=False)
     given, ids = found["given"], found["ids"]
-    if ids is not None and rows_of(answer) is None:
+    if ids is not None and rows_of(answer) != len(ids):
         answer = take(found["answer"], ids)  # the notebook took it out of the answers
     one = ids is None
     asked = given if one else take(given, ids)
