@@ -38,13 +38,13 @@ def alone(function, given, whole, ids):
         if asked >= FEWEST and time.monotonic() > until:
             return min(asked, len(ids))
         try:
-            alone = called(function, take(given, [i]))
+            got = called(function, take(given, [i]))
         except OtherwiseError as error:
             raise OtherwiseError(f"row {i + 1} alone fails ({error})") from None
         expected = take(whole, [i])
-        if not same(alone, expected):
+        if not same(got, expected):
             raise OtherwiseError(
-                f"row {i + 1} alone gives {short(alone)}, in the table {short(expected)}"
+                f"row {i + 1} alone gives {short(got)}, in the table {short(expected)}"
             )
     return len(ids)
 
@@ -90,7 +90,7 @@ def _changed(given, factor, more):
             else (row * factor + more if type(row) in numbers else row)
             for row in given
         ]
-    is_number = getattr(getattr(given, "dtype", None), "kind", "") in "if"
+    is_number = getattr(getattr(given, "dtype", None), "kind", "") in ("i", "f")
     return given * factor + more if is_number and not hasattr(given, "tocsr") else given
 
 

@@ -64,7 +64,7 @@ def build(run: Run, start: Input, *, first: bool = False, spare: Collection[Labe
     """
     freezer = Freezer()
     acts = acts_of(run, start, freezer)
-    first = first or (start.single and start.kind != "other" and for_one_row(start, acts[:-1]))
+    first = first or (start.single and start.kind != "other" and for_one_row(start, acts))
     if first:
         first, acts[-1] = first_row(run, acts[-1])
     made = start.step.event - start.as_used

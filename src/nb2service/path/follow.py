@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from nb2service.marking.answers import is_predict_call
 from nb2service.path.acts import Act, Actor, answer_act
 from nb2service.path.frozen import Freezer, kept, key_of
 from nb2service.path.inputs import Input
@@ -77,7 +78,16 @@ def acts_of(run: Run, start: Input, freezer: Freezer) -> list[Act]:
 def for_one_row(start: Input, acts: Sequence[Act]) -> bool:
     """Whether one of the acts is meant for one record alone."""
     names = {start.name, *(act.name for act in acts)}
-    return any(act.node is not None and mixes(act.node, names) for act in acts)
+    return any(mixes(node, names) for act in acts for node in _before_the_answer(act))
+
+
+def _before_the_answer(act: Act) -> Sequence[ast.AST]:
+    """What an act does to the rows: of a prediction what it is given, not what becomes of its answer."""
+    if act.node is None:
+        return []
+    calls = [n for n in ast.walk(act.node) if isinstance(n, ast.Call) and is_predict_call(n)]
+    given = [part for call in calls for part in [*call.args, *(k.value for k in call.keywords)]]
+    return given if calls and not act.verbatim else [act.node]
 
 
 def first_row(run: Run, act: Act) -> tuple[bool, Act]:
@@ -85,8 +95,8 @@ def first_row(run: Run, act: Act) -> tuple[bool, Act]:
     step, name, node = act.step, run.answer.name, run.answer.node
     seen = [step.versions.get(name or "", {})] if node is None else kept(step, node)
     kind = seen[-1].get("kind", "other") if seen else "other"
-    if kind == "other":
-        return False, act
+    if kind == "other" or seen[-1].get("rows") != 1:
+        return False, act  # it has no rows: `predict_proba(X)[0]` is one value for the record
     if act.node is None or kind not in ("array", "series", "list"):
         raise StopError("it takes one row only, and does not answer with one value", None)
     bound = copied(act.node)

@@ -32,8 +32,8 @@ def depends(node: ast.stmt, names: Collection[str]) -> bool:
     )
 
 
-def mixes(node: ast.stmt, names: Collection[str]) -> bool:
-    """Whether a statement is meant for one record alone: of several it might mix the rows.
+def mixes(node: ast.AST, names: Collection[str]) -> bool:
+    """Whether a statement, or a part of one, is meant for one record: of several it might mix the rows.
 
     It picks one, computes something of all of them, or decides by what they hold. Where only their
     columns decide, as what dummies are there, they are the same rows together and alone.
