@@ -6,6 +6,7 @@ import pytest
 
 from nb2service.errors import Nb2serviceError
 from nb2service.path.choose import adopt
+from nb2service.path.helpers import is_helper
 from support import HereSession, MakeNotebook, chosen_path
 
 TABLE = """\
@@ -108,3 +109,12 @@ def test_classes_of_other_rows_are_no_proof(make_notebook: MakeNotebook) -> None
         wrong = [{**one, "source": one["source"].replace("sign.", "other.")} for one in steps]
         asked = {**asked, "steps": wrong, "function": asked["function"].replace("sign.", "other.")}
         assert package.trial.trial(asked)["why"] == "the answer is not the notebook's"
+
+
+def test_a_function_that_no_cell_has_is_told_as_such(make_notebook: MakeNotebook) -> None:
+    towns = "df['town'] = ['Alm', 'Bree'] * 10\nX = pd.get_dummies(df['town'])"
+    path = make_notebook(TABLE.replace('X["a"]', 'X["Alm"]'), towns, "#| predict\nmodel.predict(X)")
+    with chosen_path(path) as (choice, _, _):
+        (source,) = choice.path.helpers.values()
+    assert is_helper(source)
+    assert not is_helper("def as_categories(values):\n    return values")

@@ -6,6 +6,7 @@ from typing import Any
 from nb2service.closure.items import Item
 from nb2service.closure.modules import LocalModule
 from nb2service.extraction import Extraction
+from nb2service.path.helpers import is_helper
 from nb2service.path.told import told
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
@@ -100,7 +101,8 @@ def _sorted(items: Iterable[Item]) -> list[Item]:
 def _described(item: Item, loaded: str) -> dict[str, Any]:
     """One thing that came along; an artifact with its file, its type and its size."""
     why = _why(item, loaded)
-    told = {"name": item.name, "becomes": item.becomes, "cell": item.cell, "why": why}
+    cell = None if is_helper(item.source) else item.cell
+    told = {"name": item.name, "becomes": item.becomes, "cell": cell, "why": why}
     if item.artifact:
         told |= {
             "file": item.artifact.file,
@@ -116,6 +118,8 @@ def _why(item: Item, loaded: str) -> str:
     if item.artifact:
         kind = item.artifact.type.rpartition(".")[2]
         return f"{kind}, {size(item.artifact.bytes)}, {why}"
+    if is_helper(item.source):
+        return f"no cell has it: it refuses unknown categories, {why}"
     if item.becomes == "parameter":
         return f"environment variable, {item.source.partition(', ')[2][:-1]} unless set, {why}"
     if item.becomes == "setup":

@@ -9,7 +9,7 @@ from nb2service.path.acts import Act
 from nb2service.path.frozen import Freezer
 from nb2service.path.trees import copied
 
-AS_CATEGORIES = "as_categories"
+_CATEGORIES = "as_categories"
 _SOURCE = '''\
 def {name}(values, known):
     """Give a column, or several, the notebook's categories; any other value is refused."""
@@ -23,6 +23,13 @@ def {name}(values, known):
 '''
 
 
+def is_helper(source: str) -> bool:
+    """Whether it is the source of such a function, which no cell has."""
+    return (
+        source.startswith(f"def {_CATEGORIES}") and "is none of {list(dtype.categories)}" in source
+    )
+
+
 def with_known_categories(
     scope: Scope, acts: Iterable[Act], freezer: Freezer
 ) -> tuple[list[Act], dict[str, str]]:
@@ -33,7 +40,7 @@ def with_known_categories(
     Returns:
         The acts, and the sources of the functions by their names.
     """
-    name = AS_CATEGORIES
+    name = _CATEGORIES
     while scope.binds(name):
         name += "_"
     used = False
