@@ -8,7 +8,7 @@ READY = $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test check fix lock clean
+.PHONY: help setup demo quick test coverage check fix lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -36,6 +36,10 @@ quick: $(READY)  ## the quick tests, under a minute
 test: $(READY)  ## all tests: real kernels, real environments, real servers
 	$(BIN)/pytest -n 2 --dist loadgroup
 
+coverage: $(READY)  ## the quick tests with branch coverage of the generator, for reading; nothing fails by it
+	$(BIN)/pytest -q -n 2 -m "not generation and not random and not environment and not container" \
+		--cov --cov-report=term
+
 check: $(READY)  ## ruff and mypy, on the repository and on the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,4 +56,4 @@ lock:  ## compile requirements-dev.txt anew
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --quiet -o requirements-dev.txt
 
 clean:  ## remove what the verbs made
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) demo .coverage .pytest_cache .mypy_cache .ruff_cache
