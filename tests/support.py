@@ -26,8 +26,6 @@ from nb2service.extraction import Extraction
 from nb2service.look import look
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import Scope, parse
-from nb2service.path.choose import Choice, choose
-from nb2service.path.plan import plan, specs
 from nb2service.pipeline import Outcome
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import sentences
@@ -38,6 +36,8 @@ from nb2service.running.kernels import Kernel
 from nb2service.running.remedies import remedy
 from nb2service.running.tracebacks import without_wrapper
 from nb2service.running.trouble import Trouble
+from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.search import Choice, choose
 from nb2service.writing.lock import Lock
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.path.choose import adopt
-from nb2service.path.helpers import is_helper
+from nb2service.slicing.compile.category_check import is_helper
+from nb2service.slicing.search import adopt
 from support import HereSession, MakeNotebook, chosen_path
 
 TABLE = """\

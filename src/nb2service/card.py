@@ -13,10 +13,10 @@ from rich.text import Text
 
 from nb2service.answers import Answers
 from nb2service.notebook.read import Cell
-from nb2service.path.told import rows_of_card
 from nb2service.pipeline import Outcome
 from nb2service.proving.local_files import other_files
 from nb2service.report import PROVE, counted
+from nb2service.slicing.summary import rows_of_card
 from nb2service.take import Watch
 
 WIDTH = 88

@@ -9,7 +9,7 @@ from nb2service.closure.modules import LocalModule
 from nb2service.contract.infer import Inference
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
-from nb2service.path.choose import Choice
+from nb2service.slicing.search import Choice
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Any
 from nb2service.closure.items import Item
 from nb2service.closure.modules import LocalModule
 from nb2service.extraction import Extraction
-from nb2service.path.helpers import is_helper
-from nb2service.path.told import told
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
+from nb2service.slicing.compile.category_check import is_helper
+from nb2service.slicing.summary import told
 from nb2service.version import version
 from nb2service.writing.lock import Lock
 

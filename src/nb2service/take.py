@@ -19,15 +19,15 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
-from nb2service.path.choose import Choice, adopt, choose
-from nb2service.path.plan import plan, specs
-from nb2service.path.serve import served
 from nb2service.proving.drawn import with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
 from nb2service.running.judge import Judge
 from nb2service.running.kernels import Kernel
 from nb2service.running.run import Session, session
+from nb2service.slicing.as_statements import served
+from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.search import Choice, adopt, choose
 from nb2service.unrun.outputs import Outputs, compare
 from nb2service.writing.source import predict_source
 

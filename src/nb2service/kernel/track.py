@@ -1,6 +1,6 @@
 """Track the versions of the notebook's data while it runs: what a bare cell's path is made from.
 
-The generator says which statements to watch; see `nb2service/path/plan.py`. Each is run between two
+The generator says which statements to watch; see `nb2service/slicing/plan.py`. Each is run between two
 calls of ours, which copy what it is about to use and what it has made. Parts of it whose values a
 service must keep (a mean, a fitted scaler) are kept as they pass by.
 """

@@ -1,0 +1,1 @@
+"""Operations: what is known of the functions and methods that prepare rows, a file for each family."""

@@ -1,0 +1,211 @@
+"""Choose the input of a path: the rawest from which every row alone gives the notebook's own answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nb2service.errors import Nb2serviceError
+from nb2service.marking.answers import Answer
+from nb2service.marking.arrow import Version
+from nb2service.notebook.read import Cell
+from nb2service.notebook.statements import Scope
+from nb2service.running.run import Session
+from nb2service.slicing.candidates import inputs_of
+from nb2service.slicing.compile.residual import Path, build, trial_of
+from nb2service.slicing.plan import Watched
+from nb2service.slicing.trace.inputs import Input
+from nb2service.slicing.trace.runs import Run, run_of
+from nb2service.slicing.trace.snapshots import StopError
+from nb2service.slicing.trace.steps import Step
+
+# Inputs that are tried in the kernel before giving up.
+MOST_TRIALS = 60
+# Other inputs that are offered.
+MOST_OTHERS = 3
+# Reasons that say nothing of the way: the input is simply not on it.
+_ELSEWHERE = ("does not come from it", "does not depend on the input")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An input from which there is no path.
+
+    Attributes:
+        input: the input.
+        why: the reason, in words.
+        step: the step that is in the way, if one is.
+    """
+
+    input: Input
+    why: str
+    step: Step | None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the input is simply not on the way to the answer."""
+        return any(words in self.why for words in _ELSEWHERE)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen path, and what else there was to choose.
+
+    Attributes:
+        answer: the answer.
+        path: the path.
+        trial: what the kernel found: `rows`, `answered`, `alone`.
+        refusals: the inputs above it, first to last, and why they are none.
+        others: further inputs from which there is a path, below it.
+        asked: the path as the kernel knows it; see `kernel/trial.py`.
+        spent: how long watching took, in seconds.
+    """
+
+    answer: Answer
+    path: Path
+    trial: Mapping[str, Any]
+    refusals: tuple[Refusal, ...]
+    others: tuple[Input, ...]
+    asked: Mapping[str, Any]
+    spent: float
+
+
+async def choose(
+    scope: Scope,
+    cell: Cell,
+    answer: Answer,
+    wanted: Version | None,
+    watched: Sequence[Watched],
+    live: Session,
+) -> Choice:
+    """Try the inputs from the rawest on, and take the first from which the answers are the notebook's.
+
+    Args:
+        scope: the notebook's statements.
+        cell: the marked cell.
+        answer: its answer.
+        wanted: the input that the mark's arrow asks for; None if it leaves the choice.
+        watched: what was watched.
+        live: the kernel, stopped behind the marked cell.
+
+    Raises:
+        Nb2serviceError: there is no path, or not the one that the mark asks for.
+    """
+    seen = await live.ask("events")
+    run = run_of(scope, cell, answer, watched, seen)
+    inputs = list(inputs_of(run))
+    if wanted is not None:
+        inputs = _wanted(scope, cell, wanted, inputs)
+    refusals: list[Refusal] = []
+    reach: dict[str, int] = {}
+    trials = 0
+    for place, start in enumerate(inputs):
+        if start.step.event < reach.get(start.name, -1):
+            continue  # what was in the way of an earlier version is in the way of this one
+        try:
+            path = build(run, start)
+            if trials == MOST_TRIALS:
+                break
+            trials += 1
+            path, asked, found = await _tried(run, path, live)
+        except StopError as stop:
+            refusals.append(Refusal(start, stop.why, stop.step))
+            reach[start.name] = stop.step.event if stop.step else -1
+            continue
+        if found["ok"]:
+            others = tuple(_buildable(run, start, inputs[place + 1 :]))
+            return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
+        step = path.acts[found["step"]].step if found["step"] is not None else None
+        refusals.append(Refusal(start, found["why"], step))
+    raise _no_path(scope, cell, answer, wanted, refusals)
+
+
+async def _tried(
+    run: Run, path: Path, live: Session
+) -> tuple[Path, dict[str, Any], Mapping[str, Any]]:
+    """The path as it holds, as the kernel knows it, and what the kernel found.
+
+    Raises:
+        StopError: it takes one row at a time, and cannot be written so.
+    """
+    asked = trial_of(run, path)
+    found = await live.ask("trial", path=asked)
+    if found["ok"] and not found["together"]:
+        path = build(run, path.input, first=True)
+        asked = trial_of(run, path)
+        found = await live.ask("trial", path=asked)
+    spare = run.labels.intersection(path.columns or ())
+    if found["ok"] and spare:
+        # What the model learns is nothing to ask for, if the answers are the same without it.
+        less = build(run, path.input, first=path.first, spare=spare)
+        asked_less = trial_of(run, less)
+        told = await live.ask("trial", path=asked_less)
+        if told["ok"]:
+            return less, asked_less, told
+    return path, asked, found
+
+
+async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[str, Any]:
+    """Bind the frozen values in the kernel; return the recorded call, as the recorder reports it."""
+    found = await live.ask("adopt", path=asked, max_rows=max_rows)
+    return dict(found)
+
+
+def _buildable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
+    """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
+    named = [one for one in inputs if one.place is None and not one.as_used]
+    last = {one.text: one for one in named if one.text != chosen.text}
+    count = 0
+    for start in last.values():
+        if count == MOST_OTHERS:
+            return
+        try:
+            build(run, start)
+        except StopError:
+            continue
+        count += 1
+        yield start
+
+
+def _wanted(scope: Scope, cell: Cell, wanted: Version, inputs: Sequence[Input]) -> list[Input]:
+    """The inputs that the mark's arrow means: the latest version of the name, or the one of a cell."""
+    named = [one for one in inputs if one.name == wanted.name and one.place is None]
+    if wanted.cell is not None:
+        named = [one for one in named if one.step.cell == wanted.cell]
+    if named:
+        made = [one for one in named if not one.as_used][-1:]
+        return made + [one for one in named if one.as_used]
+    known = ", ".join(dict.fromkeys(one.text for one in inputs if not one.as_used)) or "none"
+    raise Nb2serviceError(
+        scope.notebook.place(cell),
+        f"the mark's arrow begins at `{wanted.text}`, which is no table on the way to the answer",
+        f"Tables on the way: {known}.",
+    )
+
+
+def _no_path(
+    scope: Scope,
+    cell: Cell,
+    answer: Answer,
+    wanted: Version | None,
+    refusals: Sequence[Refusal],
+) -> Nb2serviceError:
+    place = scope.notebook.place(cell)
+    if all(refusal.elsewhere for refusal in refusals):
+        return Nb2serviceError(
+            place,
+            f"no table was seen on the way to `{answer.text}`",
+            "Predict on a table, an array or a list that a cell binds to a name.",
+        )
+    telling = [one for one in refusals if not one.elsewhere]
+    refused = (telling or refusals)[-1]
+    where = ""
+    if refused.step is not None:
+        at = scope.notebook.place(refused.step.statement.cell, refused.step.line)
+        where = f"\n    {at.removeprefix(scope.notebook.name + ', ')}: {refused.step.text}"
+    return Nb2serviceError(
+        place,
+        f"`{answer.text}` cannot be served from `{refused.input.text}`: {refused.why}{where}",
+        "Put the way from a row to the answer into a function, mark it, and call it once."
+        if wanted is None
+        else "Begin the arrow further down, or leave the choice: #| predict",
+    )

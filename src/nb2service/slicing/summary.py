@@ -1,0 +1,75 @@
+"""What the card and the report tell of a path: the input that was taken, and what else there was."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nb2service.marking.answers import Answer
+from nb2service.slicing.search import Choice, Refusal
+from nb2service.slicing.trace.inputs import Input
+
+
+def told(choice: Choice) -> dict[str, Any]:
+    """The choice as JSON-able data.
+
+    Returns:
+        `input` (its name), `cell` (that makes it), `written` (whether it is written down there),
+        `as_used` (whether it is taken as that cell uses it), `steps` (statements from it to the
+        answer), `rows`, `answered` and `alone` (see `kernel/trial.py`), `above` (the nearest input above
+        that is none, and why; None if there is none) and `lines` (marks that choose other inputs).
+    """
+    start = choice.path.input
+    found = {key: choice.trial[key] for key in ("rows", "answered", "alone")}
+    return {
+        "input": start.name,
+        "cell": start.step.cell,
+        "written": start.place is not None,
+        "as_used": start.as_used,
+        "steps": choice.path.steps,
+        **found,
+        "above": _above(choice),
+        "lines": [_line(one, choice.answer) for one in choice.others],
+    }
+
+
+def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The lines of the card: label and text."""
+    count = path["steps"]
+    way = f"{count} statement{'' if count == 1 else 's'} from there to the answer" if count else ""
+    if path["written"]:
+        yield "Input", f"{path['input']}: what cell {path['cell']} writes down is the example"
+    else:
+        done = "uses" if path["as_used"] else "makes"
+        parts = [f"{path['input']} as cell {path['cell']} {done} it", way]
+        if path["alone"]:
+            parts.append(
+                f"{path['alone']} of the {path['answered']} rows with an answer tried alone"
+            )
+        yield "Input", "; ".join(filter(None, parts))
+    if path["above"]:
+        yield "Not from", path["above"]
+    if path["lines"]:
+        yield "Instead", "\n".join(path["lines"])
+
+
+def _above(choice: Choice) -> str | None:
+    start = choice.path.input
+    same = [one for one in choice.refusals if one.input.name == start.name]
+    if start.as_used and same and same[-1].step in (None, start.step):
+        return f"{start.name} above: something changes it in a way that was not followed"
+    for refusal in reversed(choice.refusals):
+        # A column that a table was made of is not the table.
+        if not refusal.elsewhere and refusal.input.kind == choice.path.input.kind:
+            return _reason(refusal)
+    return None
+
+
+def _reason(refusal: Refusal) -> str:
+    start = refusal.input
+    text = f"{start.text} (line {start.step.line}): {refusal.why}"
+    if refusal.step is not None:
+        text += f" (cell {refusal.step.cell}: {refusal.step.text})"
+    return text
+
+
+def _line(start: Input, answer: Answer) -> str:
+    return f"#| predict: {start.text} -> {answer.text}"

@@ -1,0 +1,153 @@
+"""The steps that really ran: simple statements in their order, loops turn by turn."""
+
+import ast
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nb2service.notebook.changes import changed_names
+from nb2service.notebook.statements import Statement, names_of
+from nb2service.slicing.plan import COMPOUND, Watched
+from nb2service.slicing.trace.trees import copied
+
+
+@dataclass(frozen=True)
+class Step:
+    """A simple statement that ran.
+
+    Attributes:
+        event: its number among the events of the run.
+        statement: the statement of the notebook that it is, or is a part of.
+        node: its own syntax tree; the variables of loops have their values in it.
+        opaque: whether it cannot be written down: its loop goes over tables that have no names.
+        binds: the names that it gives a value to.
+        changes: the names whose objects it changes in place.
+        uses: the names that it uses.
+        versions: what each copied name held after it; see `kernel/described.info`.
+        copies: the names whose values were copied before it.
+        used: of the statement that answers, the tables that it uses, as they are then.
+        kept: what the kept parts of it gave, by their places (`"3,0,3,17"`), in their order.
+    """
+
+    event: int
+    statement: Statement
+    node: ast.stmt
+    opaque: bool
+    binds: frozenset[str]
+    changes: frozenset[str]
+    uses: frozenset[str]
+    versions: Mapping[str, Mapping[str, Any]]
+    copies: frozenset[str]
+    used: Mapping[str, Mapping[str, Any]]
+    kept: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def cell(self) -> int:
+        """The number of its cell."""
+        return self.statement.cell.number
+
+    @property
+    def line(self) -> int:
+        """Its line in the cell."""
+        return self.node.lineno + self.statement.line - self.statement.node.lineno
+
+    @property
+    def text(self) -> str:
+        """Its source, for messages."""
+        return ast.unparse(self.node).splitlines()[0][:80]
+
+
+def steps_of(
+    watched: Sequence[Watched], events: Sequence[Mapping[str, Any]], overflow: Collection[int]
+) -> list[Step]:
+    """The steps, from what the tracker saw; see `kernel/track.py`.
+
+    Args:
+        watched: what was watched.
+        events: what was seen.
+        overflow: the numbers of the statements with more turns than were followed; each is one step.
+    """
+    by_number = {one.number: one for one in watched}
+    last = {event["id"]: index for index, event in enumerate(events)}
+    inner: dict[int, dict[tuple[int, int], ast.stmt]] = {}
+    found = []
+    for index, event in enumerate(events):
+        one = by_number[event["id"]]
+        node = one.statement.node
+        if one.number in overflow:
+            if index == last[one.number] and event["done"]:
+                found.append(_opaque(index, one.statement, event))
+            continue
+        if event["at"] is not None:
+            if one.number not in inner:
+                inner[one.number] = _simple(node)
+            node = inner[one.number][tuple(event["at"])]
+        elif isinstance(node, COMPOUND):
+            continue
+        if not event["done"]:
+            continue
+        found.append(_step(index, one.statement, node, event))
+    return found
+
+
+def compounds_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """The loops and branches that ran, each as one step before those that are in it."""
+    by_number = {one.number: one for one in watched}
+    found = []
+    for index, event in enumerate(events):
+        node = by_number[event["id"]].statement.node
+        if event["at"] is None and isinstance(node, COMPOUND) and event["done"]:
+            found.append(_step(index, by_number[event["id"]].statement, node, event))
+    return found
+
+
+def _opaque(index: int, statement: Statement, event: Mapping[str, Any]) -> Step:
+    """A loop as a whole: it makes what it makes, nobody follows how."""
+    whole = _step(index, statement, statement.node, {**event, "loop": {}, "aliases": {}})
+    return replace(whole, opaque=True, binds=statement.binds)
+
+
+def _step(index: int, statement: Statement, node: ast.stmt, event: Mapping[str, Any]) -> Step:
+    aliases = {name: other for name, other in event["aliases"].items() if other is not None}
+    if event["loop"] or aliases:
+        node = _with_values(node, event["loop"], aliases)
+    binds, eager, lazy = names_of(ast.unparse(node))
+    nameless = event["aliases"].keys() - aliases.keys()
+    return Step(
+        index,
+        statement,
+        node,
+        any(isinstance(n, ast.Name) and n.id in nameless for n in ast.walk(node)),
+        binds,
+        frozenset(changed_names(node)),
+        eager | lazy,
+        event["versions"],
+        frozenset(event["copies"]),
+        event["used"],
+        event["kept"],
+    )
+
+
+def _simple(node: ast.stmt) -> dict[tuple[int, int], ast.stmt]:
+    """The simple statements inside of a compound one, by where they stand."""
+    return {
+        (part.lineno, part.col_offset): part
+        for part in ast.walk(node)
+        if isinstance(part, ast.stmt) and not isinstance(part, COMPOUND)
+    }
+
+
+def _with_values(node: ast.stmt, loop: Mapping[str, Any], aliases: Mapping[str, str]) -> ast.stmt:
+    """The statement with the values of loop variables, and tables by their own names."""
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            if name.id in aliases:
+                return ast.copy_location(ast.Name(aliases[name.id], name.ctx), name)
+            if name.id in loop and isinstance(name.ctx, ast.Load):
+                return ast.copy_location(ast.Constant(loop[name.id]), name)
+            return name
+
+    filled = Fill().visit(copied(node))
+    assert isinstance(filled, ast.stmt)
+    return filled
