@@ -36,6 +36,7 @@ CALL = "predict({'a': 1})"
         pytest.param(["make"], 2, ["invalid choice: 'make'"], id="no such command"),
         pytest.param(["new"], 2, ["required: notebook"], id="no notebook"),
         pytest.param(["new", "a.ipynb", "--fast"], 2, ["--fast"], id="no such option"),
+        pytest.param(["check", "a.ipynb", "b=1"], 2, ["b=1"], id="answers where none are asked"),
     ],
 )
 def test_usage(
@@ -78,8 +79,11 @@ def test_answers_to_no_question(
     told: list[str],
 ) -> None:
     notebook = make_notebook(PREDICT, CALL)
-    assert main(["new", str(notebook), *answers, "-o", str(notebook.parent / "out")]) == 1
+    out = ["-o", str(notebook.parent / "out")]
+    assert main(["new", str(notebook), *answers, *out]) == 1
     printed = capsys.readouterr()
+    assert main(["new", str(notebook), *out, *answers]) == 1
+    assert capsys.readouterr() == printed
     assert all(words in printed.err for words in told), printed.err
     assert not printed.out
     assert not (notebook.parent / "out").exists()

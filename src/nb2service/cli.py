@@ -16,7 +16,7 @@ from nb2service.version import version
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parsed(argv)
     try:
         return int(arguments.command(arguments))
     except Nb2serviceError as error:
@@ -24,6 +24,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the parsed command line; exits with 2 where it is wrong.
+
+    argparse takes no more positional arguments once an option stood between them, so answers behind
+    `-o FOLDER` are what it leaves over.
+    """
+    parser = _parser()
+    arguments, left = parser.parse_known_args(argv)
+    if left and (not hasattr(arguments, "answers") or any(one.startswith("-") for one in left)):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    if left:
+        arguments.answers += left
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:

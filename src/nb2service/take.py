@@ -17,6 +17,7 @@ from nb2service.contract.infer import infer
 from nb2service.errors import MissingNameError
 from nb2service.extraction import Extraction
 from nb2service.look import Look
+from nb2service.model_version import version_of
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
 from nb2service.proving.drawn import with_drawn
@@ -239,13 +240,12 @@ async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
 
 
 async def _model_version(looked: Look, live: Session) -> str:
-    """The notebook's MODEL_VERSION, else its name and the start of its code's SHA-256."""
-    notebook = looked.notebook
+    """Return the notebook's MODEL_VERSION; `""` if it has none."""
     if looked.scope.binds("MODEL_VERSION"):
         reply = await live.ask("version_text", name="MODEL_VERSION")
         if reply is not None:
             return str(reply)
-    return f"{notebook.path.stem}-{notebook.sha256[:8]}"
+    return ""
 
 
 async def _with_modules(
@@ -267,9 +267,10 @@ async def _with_modules(
         "predicts, read it in a cell marked `setup` instead."
         for name, module in files_named(modules, folder).items()
     )
-    return replace(
+    whole = replace(
         extraction,
         modules=modules,
         imports=frozenset(third_party(modules, loaded)),
         notes=extraction.notes + notes,
     )
+    return replace(whole, model_version=whole.model_version or version_of(whole))
