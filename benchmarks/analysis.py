@@ -103,9 +103,8 @@ def measure(path: Path) -> dict[str, float]:
 @functools.cache
 def kernel_side() -> Any:
     """The kernel's half of the work, loaded as a kernel loads it."""
-    paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
-    exec(run._BOOT.format(paths=paths), {})
-    return sys.modules["_nb2service.values"]
+    exec(run._BOOT.format(folder=str(places.PACKAGE)), {})
+    return sys.modules["_nb2service.kernel.saving.describe"]
 
 
 def describe(value: Any, folder: Path) -> float:

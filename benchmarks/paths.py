@@ -76,7 +76,7 @@ def run(folder: Path, cells: list[str], *, watch: bool) -> tuple[float, float, f
         started = time.process_time()
         session = HereSession(package)
         asyncio.run(choose(looked.scope, looked.mark.cell, answer, None, watched, session))  # type: ignore[arg-type]
-        return spent, package.track.TRACKER.spent, chosen + time.process_time() - started
+        return spent, package.tracking.tracker.TRACKER.spent, chosen + time.process_time() - started
 
 
 def main() -> int:

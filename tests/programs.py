@@ -111,7 +111,7 @@ def extract(folder: Path, *sources: str) -> Extracted:
     os.chdir(folder)
     try:
         with _standing_in(_kernel_side()):
-            session = _InProcess(sys.modules["_nb2service.requests"])
+            session = _InProcess(sys.modules["_nb2service.kernel.requests"])
             for cell in notebook.cells[:last]:
                 session.run(cell)
             items = asyncio.run(capture(scope, marked, session, last, model))  # type: ignore[arg-type]

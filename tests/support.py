@@ -141,13 +141,12 @@ def kernel_side() -> Iterator[Any]:
     """The package `_nb2service`, loaded as a kernel loads it, and gone when the block ends."""
     ours = [name for name in sys.modules if name.partition(".")[0] == "_nb2service"]
     outer = {name: sys.modules.pop(name) for name in ours}
-    paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
-    exec(run._BOOT.format(paths=paths), {})
-    package = sys.modules["_nb2service"]
+    exec(run._BOOT.format(folder=str(places.PACKAGE)), {})
+    package = sys.modules["_nb2service.kernel"]
     try:
         yield package
     finally:
-        vars(builtins).pop(package.recorder.HOOK, None)
+        vars(builtins).pop(package.recording.recorder.HOOK, None)
         for name in [n for n in sys.modules if n.partition(".")[0] == "_nb2service"]:
             del sys.modules[name]
         sys.modules.update(outer)

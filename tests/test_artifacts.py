@@ -111,7 +111,7 @@ NAMES += ["part", "mixed", "words", "file"]
 SAVE = """
 import sys, json, pathlib
 {boot}
-from _nb2service.values import save
+from _nb2service.kernel.saving.describe import save
 folder = pathlib.Path(sys.argv[1])
 found = {{name: save(name, globals()[name], globals(), folder) for name in {names!r}}}
 json.dump(found, sys.stdout)
@@ -146,8 +146,7 @@ def save(folder: Path) -> Saved:
     """Run both halves of the notebook as a kernel would, and save the values."""
     folder.mkdir()
     notebook = folder / "cells.py"
-    paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
-    boot = f"exec({run._BOOT.format(paths=paths)!r}, {{}})"
+    boot = f"exec({run._BOOT.format(folder=str(places.PACKAGE))!r}, {{}})"
     notebook.write_text(KEPT + GONE + SAVE.format(boot=boot, names=NAMES))
     done = subprocess.run(
         [sys.executable, "-B", notebook, folder],

@@ -22,7 +22,7 @@ def test_time_runs_out() -> None:
     before = signal.getsignal(signal.SIGALRM)
     started = time.monotonic()
     with kernel_side() as package:
-        late, deadline = package.deadline.Late, package.deadline.deadline
+        late, deadline = package.proving.deadline.Late, package.proving.deadline.deadline
     with pytest.raises(late), deadline(0.1):
         hang()
     assert time.monotonic() - started < 2
@@ -31,7 +31,7 @@ def test_time_runs_out() -> None:
 
 
 def test_who_is_in_time_is_left_alone() -> None:
-    with kernel_side() as package, package.deadline.deadline(0.05):
+    with kernel_side() as package, package.proving.deadline.deadline(0.05):
         done = True
     time.sleep(0.1)
     assert done
@@ -42,7 +42,7 @@ def test_outside_of_the_main_thread_there_is_no_alarm() -> None:
     with kernel_side() as package:
 
         def run() -> None:
-            with package.deadline.deadline(0.01):
+            with package.proving.deadline.deadline(0.01):
                 done.append(1)
 
         thread = threading.Thread(target=run)

@@ -58,7 +58,7 @@ def make(
 ) -> Inference:
     """Record the calls, infer the contract, try what predict accepts, and write both files."""
     shell.run_cell(case.setup, silent=True).raise_error()
-    found = run_cells(shell, package.recorder.Recorder(), case.definition, case.calls)
+    found = run_cells(shell, package.recording.recorder.Recorder(), case.definition, case.calls)
     report = json.loads(json.dumps(found, allow_nan=False))
     inferred = infer("nb", "predict", report["parameters"], report["calls"], report["seen"])
     cells = (case.setup, f"#| predict\n{case.definition}", case.calls)
@@ -72,7 +72,7 @@ def make(
         predict = eval(made, shell.user_ns)
     read = service.contract.Contract.from_dict(contract)
     calls = [{"records": call.records} for call in inferred.calls]
-    probes = package.probe.probe(predict, read, calls, inferred.known, 2.0)["probes"]
+    probes = package.proving.probe.probe(predict, read, calls, inferred.known, 2.0)["probes"]
     contract["$defs"]["record"] = accept(contract["$defs"]["record"], inferred.known, probes)
     (folder / "predict.py").write_text(code, encoding="utf-8")
     (folder / "contract.json").write_text(json.dumps(contract, allow_nan=False), encoding="utf-8")
@@ -90,7 +90,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ):
         import importlib
 
-        importlib.import_module("_nb2service.probe")
+        importlib.import_module("_nb2service.kernel.proving.probe")
         for number, (name, case) in enumerate(CASES.items()):
             target = folder / str(number)
             target.mkdir()

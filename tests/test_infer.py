@@ -28,7 +28,7 @@ InferFrom = Callable[..., Inference]
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
     with kernel_side() as package, ipython(tmp_path_factory.mktemp("ipython")) as shell:
-        yield lambda *cells: run_cells(shell, package.recorder.Recorder(), *cells)
+        yield lambda *cells: run_cells(shell, package.recording.recorder.Recorder(), *cells)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_it_loads_where_the_module_is_model_predict(
     then: str,
 ) -> None:
     value = eval(made, notebook)
-    saving = kernel.pickles.under_model_predict(notebook)
+    saving = kernel.saving.pickles.under_model_predict(notebook)
     with saving as referenced, (tmp_path / "value").open("wb") as file:
         pickler.dump(value, file)
     assert referenced == asked
@@ -112,7 +112,7 @@ def test_everything_is_as_it_was_before(
     modules, names, before = dict(sys.modules), dict(notebook), homes(notebook)
     assert "__main__" in before.values()
     try:
-        with kernel.pickles.under_model_predict(notebook):
+        with kernel.saving.pickles.under_model_predict(notebook):
             assert notebook["Scaler"].__module__ == "model.predict"
             assert sys.modules["model.predict"].Scaler is notebook["Scaler"]
             if fails:
@@ -128,7 +128,7 @@ def test_everything_is_as_it_was_before(
 
 def test_what_a_library_defines_keeps_its_home(kernel: Any, notebook: dict[str, Any]) -> None:
     notebook["Path"] = Path
-    with kernel.pickles.under_model_predict(notebook) as referenced:
+    with kernel.saving.pickles.under_model_predict(notebook) as referenced:
         data = pickle.dumps(Path("a"))
     assert Path.__module__ != "model.predict"
     assert referenced == set()
@@ -136,7 +136,7 @@ def test_what_a_library_defines_keeps_its_home(kernel: Any, notebook: dict[str, 
 
 
 def test_a_fresh_process_loads_it(kernel: Any, notebook: dict[str, Any], tmp_path: Path) -> None:
-    with kernel.pickles.under_model_predict(notebook):
+    with kernel.saving.pickles.under_model_predict(notebook):
         (tmp_path / "value").write_bytes(pickle.dumps(notebook["Scaler"](3)))
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "predict.py").write_text(NOTEBOOK)

@@ -36,11 +36,11 @@ def test_every_row_alone_gives_the_notebook_s_answer(cells: list[str], tmp_path:
 
 def _differing(choice: Any, package: Any, names: dict[str, Any]) -> list[str]:
     """The rows whose answer, asked alone, is not the one that the notebook has under their label."""
-    namespace = {**names, **package.trial._frozen(choice.asked)}
+    namespace = {**names, **package.validation.validate._frozen(choice.asked)}
     for source in (*choice.path.helpers.values(), choice.path.function):
         exec(source, namespace)
     predict = namespace[choice.path.entry]
-    table = package.trial._input(choice.asked)
+    table = package.validation.validate._input(choice.asked)
     answers = np.asarray(names["y_pred"])
     found = []
     for place, label in enumerate(names["asked"]):

@@ -18,7 +18,7 @@ ORIGINS = ["Earth", "Mars"]
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Any]:
     with kernel_side() as package, service_modules() as service:
-        importlib.import_module("_nb2service.probe")
+        importlib.import_module("_nb2service.kernel.proving.probe")
         yield package, service
 
 
@@ -59,7 +59,7 @@ def found(kernel: Any) -> Any:
             for name in features
         }
         calls = [{"records": [record]} for record in records]
-        told = package.probe.probe(predict, contract, calls, known, seconds)
+        told = package.proving.probe.probe(predict, contract, calls, known, seconds)
         found.untried = told["untried"]  # type: ignore[attr-defined]
         return {
             (p["feature"], p["kind"]): "nan" if p.get("nan") else p["accepted"]

@@ -33,7 +33,7 @@ def shell(kernel: tuple[Any, InteractiveShell]) -> InteractiveShell:
 def report(kernel: tuple[Any, InteractiveShell]) -> Callable[..., dict[str, Any]]:
     """Run cells under a recorder of their own, which keeps 5 calls and 4 rows."""
     package, shell = kernel
-    return lambda *cells: run_cells(shell, package.recorder.Recorder(), *cells)
+    return lambda *cells: run_cells(shell, package.recording.recorder.Recorder(), *cells)
 
 
 def taken(report: dict[str, Any]) -> list[Any]:
@@ -210,7 +210,7 @@ def test_the_kernel_side_of_a_test_leaves_nothing(kernel: tuple[Any, Interactive
     before = {n: m for n, m in sys.modules.items() if n.startswith("_nb2service")}
     with kernel_side() as package:
         assert package is not kernel[0]
-        package.recorder.RECORDER.seen = 7
+        package.recording.recorder.RECORDER.seen = 7
     assert {n: m for n, m in sys.modules.items() if n.startswith("_nb2service")} == before
-    assert kernel[0].recorder.RECORDER.seen == 0
-    assert not hasattr(builtins, kernel[0].recorder.HOOK)
+    assert kernel[0].recording.recorder.RECORDER.seen == 0
+    assert not hasattr(builtins, kernel[0].recording.recorder.HOOK)

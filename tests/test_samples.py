@@ -56,7 +56,7 @@ def test_another_record_gets_the_notebook_s_answer(
 
 
 def _predict(choice: Any, package: Any, names: dict[str, Any]) -> Any:
-    namespace = {**names, **package.trial._frozen(choice.asked)}
+    namespace = {**names, **package.validation.validate._frozen(choice.asked)}
     for source in (*choice.path.helpers.values(), choice.path.function):
         exec(source, namespace)
     return namespace[choice.path.entry]

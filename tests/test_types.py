@@ -198,7 +198,7 @@ def test_round_trip(case: str, kernel: tuple[Any, InteractiveShell], service: An
     package, shell = kernel
     setup, _, function = definition.rpartition("def predict")
     shell.run_cell(setup or "pass", silent=True).raise_error()
-    found = run_cells(shell, package.recorder.Recorder(), f"def predict{function}", calls)
+    found = run_cells(shell, package.recording.recorder.Recorder(), f"def predict{function}", calls)
     found = json.loads(json.dumps(found, allow_nan=False))
     inferred = infer("nb, cell 1", "predict", found["parameters"], found["calls"], found["seen"])
     assert inferred.input == shape
@@ -215,7 +215,7 @@ def test_a_row_has_the_length_that_all_rows_had(kernel: tuple[Any, InteractiveSh
     package, shell = kernel
     shell.run_cell(MODEL, silent=True).raise_error()
     cells = ("def predict(X):\n    return m.predict(X)", "predict(X)")
-    found = run_cells(shell, package.recorder.Recorder(), *cells)
+    found = run_cells(shell, package.recording.recorder.Recorder(), *cells)
     inferred = infer("nb, cell 1", "predict", found["parameters"], found["calls"], found["seen"])
     row = inferred.record["properties"]["X"]
     assert (row["minItems"], row["maxItems"]) == (2, 2)

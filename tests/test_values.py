@@ -27,7 +27,7 @@ from support import kernel_side
 @pytest.fixture(scope="module")
 def values() -> Iterator[Any]:
     with kernel_side() as package:
-        yield package.values
+        yield package.saving.describe
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -230,7 +230,7 @@ def test_an_artifact_is_described_by_its_very_bytes(values: Any, tmp_path: Path)
 )
 def test_how_many_rows_come_along(values: Any, expression: str, rows: int | None) -> None:
     names = {"numpy": numpy, "pandas": pytest.importorskip("pandas")}
-    assert values.rows_of(eval(expression, names)) == rows
+    assert values.plain_table_rows(eval(expression, names)) == rows
 
 
 def test_what_cannot_be_saved_says_why(values: Any, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class _Taken:
 
     Attributes:
         items: what comes along.
-        report: what the recorder saw; see `kernel/recorder.py`.
+        report: what the recorder saw; see `kernel/recording/recorder.py`.
         bound: parameters that are trained state -> the names that they are bound to.
         same: the places of the calls that were given that state.
         outputs: what the cells that call predict showed.

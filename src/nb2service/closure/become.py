@@ -29,7 +29,7 @@ def item_of(
         name: the name.
         binding: the statement that gave it its value.
         by: the statement that needs it, for messages.
-        reply: what the kernel said of its value; see `kernel/values.py`.
+        reply: what the kernel said of its value; see `kernel/saving/describe.py`.
         last_cell: statements of later cells have not run.
 
     Raises:

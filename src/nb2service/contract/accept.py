@@ -9,7 +9,7 @@ Probe = Mapping[str, Any]
 
 
 def accept(record: Schema, known: Mapping[str, Sequence[Any]], probes: Sequence[Probe]) -> Schema:
-    """The schema of a record after the probes; see `kernel/probe.py`.
+    """The schema of a record after the probes; see `kernel/proving/probe.py`.
 
     What was not tried stays as the recorded calls tell it.
 

@@ -15,7 +15,7 @@ def of_column(seen: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> Schem
     """The schema of a column that several calls had; None for a dtype that JSON has no word for.
 
     Args:
-        seen: what the recorder tells of it, for each call; see `kernel/encode.py`.
+        seen: what the recorder tells of it, for each call; see `kernel/recording/encode.py`.
         values: its recorded values, as JSON brings them.
     """
     dtype = common_dtype([(column["dtype"], column.get("told", {})) for column in seen])

@@ -30,7 +30,7 @@ def infer(
     calls: Sequence[Any],
     seen: int,
 ) -> Inference:
-    """Infer the contract from what the recorder saw; see `kernel/recorder.py`.
+    """Infer the contract from what the recorder saw; see `kernel/recording/recorder.py`.
 
     Args:
         place: the marked cell, for messages.

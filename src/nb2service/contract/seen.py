@@ -37,7 +37,7 @@ NOTHING = Seen(0, None, None, None)
 
 
 def of_values(values: Iterable[Any], ordered: bool = False) -> Seen:
-    """What plain values tell; see also `kernel/summaries.py`.
+    """What plain values tell; see also `kernel/recording/summaries.py`.
 
     Args:
         values: as JSON brings them.

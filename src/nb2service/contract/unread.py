@@ -15,7 +15,8 @@ def leave_out(taken: Extraction, names: Collection[str]) -> Extraction:
 
     Args:
         taken: what was taken from the notebook.
-        names: features of its records that the proof found to be unread; see `kernel/unread.py`.
+        names: features of its records that the proof found to be unread; see
+            `kernel/proving/unread_features.py`.
     """
     inference = taken.inference
     record = {**inference.record, "properties": _without(inference.record["properties"], names)}

@@ -1,136 +1,16 @@
-"""Prove the extracted code in a fresh process of the kernel's Python.
+"""The prover's first lines: load the kernel side by path, as the notebook's kernel does, and go."""
 
-Started before the notebook runs, so that importing pandas and friends costs no waiting. It reads
-lines of JSON from standard input (what to import early and what may be seen; the job; a wish to know
-what predict accepts besides) and writes others (the requirements; the findings; the probes). It uses
-the standard library, those modules of the service that need no Flask, and the extracted `model`.
-"""
-
-import contextlib
 import importlib
-import json
-import os
 import sys
-import traceback
 import types
 from pathlib import Path
 
-# Loaded by path, as in the notebook's kernel: nothing else of this folder may be found by name.
-_HERE = Path(__file__).resolve().parent
-sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != _HERE]
-sys.dont_write_bytecode = True
-_package = types.ModuleType("_nb2service")
-_package.__path__ = [str(_HERE)]
-sys.modules["_nb2service"] = _package
-
-from _nb2service.installed import (  # noqa: E402
-    Hidden,
-    Installed,
-    canonical,
-    own_modules,
-    third_party,
-    watch_unpickling,
-)
-from _nb2service.opened import watch_files  # noqa: E402
-from _nb2service.probe import probe  # noqa: E402
-from _nb2service.unread import unread  # noqa: E402
-
-
-def prove(job, installed, hidden, before, emit):
-    """Load the extraction, say what it requires, and compare its answers with the recorded ones."""
-    sys.path[:0] = [job["project"], job["service"]]
-    own_modules(job["own"], hidden)
-    named = watch_unpickling()
-    # What the code and the formats name is required whatever happens; artifacts may name more.
-    required = {canonical(name) for name in job["requires"]}
-    known = installed.of_modules(third_party(job["imports"])) | required
-    hidden.show(installed, installed.closure(known))
-    extracted = importlib.import_module("model.predict")
-    # What is imported in a `try` and is not here, the notebook did without as well.
-    without = {m for m in third_party(job["tried"]) if not installed.of_modules([m])}
-    roots = third_party({*job["imports"], *named}) - without
-    required |= installed.of_modules(roots)
-    closure = installed.closure(required)
-    emit(
-        {
-            "pins": {name: closure[name] for name in sorted(required) if name in closure},
-            "closure": closure,
-            "unknown": sorted(r for r in roots if not installed.of_modules([r])),
-            "imports": sorted(roots),
-        }
-    )
-    from service.afresh import load_afresh
-    from service.checks import check, recorded_calls
-    from service.contract import read_contract
-    from service.findings import PARITY, STATE
-    from service.inputs import answer_records
-
-    model = Path(job["project"], "model")
-    contract = read_contract(model / "contract.json")
-    calls = recorded_calls(model)
-    own = [call for call in calls if not call.get("drawn")]
-    function = job["function"]
-    predict = getattr(extracted, function)
-
-    def ask_for(function, wanted, records):
-        return answer_records(function, wanted, json.loads(json.dumps(records)))
-
-    opened = watch_files(job["folder"], job["project"], job["service"])
-    found = check(predict, contract, calls, lambda: load_afresh(function, model), model)
-    findings = {
-        "counts": found.counts(),
-        "findings": [[finding.check, finding.text] for finding in found.findings],
-        "examples": found.examples,
-        "unread": [],
-    }
-    if not found.of((*PARITY, *STATE)):
-        findings["unread"] = unread(predict, contract, own, ask_for)
-    loaded = third_party(sys.modules) - before
-    others = installed.of_modules(loaded) - closure.keys()
-    findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
-    findings["asked"] = sorted(hidden.asked)
-    findings["opened"] = sorted(opened)
-    emit(findings)
-    wanted = sys.stdin.readline()
-    if wanted:
-        own = [call for call in calls if not call.get("drawn")]
-        emit(probe(predict, contract, own, **json.loads(wanted)))
-
-
-def main():
-    """Serve one job."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what the notebook's code prints must not mix with the answers
-
-    def emit(answer):
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-
-    before = third_party(sys.modules)  # what the interpreter itself loads, from .pth files
-    first = json.loads(sys.stdin.readline() or "{}")
-    if not first:
-        return
-    installed = Installed()
-    visible = installed.of_modules(third_party(first["modules"])) | set(first["visible"])
-    hidden = Hidden(installed, installed.closure(visible))
-    sys.meta_path.insert(0, hidden)
-    for module in first["modules"]:
-        with contextlib.suppress(Exception):  # whatever is wrong will be seen in the proof itself
-            importlib.import_module(module)
-    line = sys.stdin.readline()
-    if not line:
-        return
-    try:
-        prove(json.loads(line), installed, hidden, before, emit)
-    except BaseException as error:
-        emit(
-            {
-                "error": f"{type(error).__name__}: {error}",
-                "traceback": traceback.format_exc(),
-                "asked": sorted(hidden.asked),
-            }
-        )
-
-
 if __name__ == "__main__":
-    main()
+    here = Path(__file__).resolve().parent
+    # Nothing of this folder may be found by its bare name.
+    sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != here]
+    sys.dont_write_bytecode = True
+    package = types.ModuleType("_nb2service")
+    package.__path__ = [str(here.parent)]
+    sys.modules["_nb2service"] = package
+    importlib.import_module("_nb2service.kernel.proving.process").main()

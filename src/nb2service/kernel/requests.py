@@ -6,12 +6,12 @@ import sys
 import traceback
 from pathlib import Path
 
-from _nb2service.drawn import answer_drawn
-from _nb2service.modules import loaded_modules
-from _nb2service.recorder import RECORDER
-from _nb2service.track import TRACKER
-from _nb2service.trial import adopt, trial
-from _nb2service.values import columns_of, describe
+from .proving.drawn_answers import answer_drawn
+from .recording.recorder import RECORDER
+from .saving.describe import columns_of, describe
+from .saving.loaded_modules import loaded_modules
+from .tracking.tracker import TRACKER
+from .validation.validate import adopt, trial
 
 
 def namespace():

@@ -64,9 +64,9 @@ class Proof:
         asked: modules that the code asked for and did not get, because nothing requires them.
         examples: where there are skews or states, the answers to the contract's examples, each
             asked alone.
-        probes: what was tried besides, and whether predict took it; see `kernel/probe.py`.
+        probes: what was tried besides, and whether predict took it; see `kernel/proving/probe.py`.
         untried: how many probes there was no time for.
-        unread: features that predict never looks at; see `kernel/unread.py`.
+        unread: features that predict never looks at; see `kernel/proving/unread_features.py`.
         opened: files of this machine that the calls opened.
     """
 
@@ -177,7 +177,7 @@ class Prover:
         return Prover(self.python, self._kernel, modules, visible)
 
     def load(self, job: Mapping[str, Any]) -> Requirements:
-        """Let it load the extraction; see `kernel/prover.py` for the job.
+        """Let it load the extraction; see `kernel/proving/process.py` for the job.
 
         Raises:
             ProofError: the extracted code cannot be loaded.
@@ -209,7 +209,7 @@ class Prover:
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-        """Let it find out, after the proof, what predict accepts besides; see `kernel/probe.py`.
+        """Let it find out, after the proof, what predict accepts besides; see `kernel/proving/probe.py`.
 
         A library that a strange value lets crash or hang ends the process, not the generation.
         """

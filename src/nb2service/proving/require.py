@@ -57,7 +57,7 @@ def minimal_proof(
 
     Args:
         prover: a process that has not had its job yet.
-        job: what to prove; see `kernel/prover.py`.
+        job: what to prove; see `kernel/proving/process.py`.
         start_lock: called as soon as requirements are known, so that locking and proving overlap;
             called again where they change.
 

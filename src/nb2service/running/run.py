@@ -30,17 +30,17 @@ from nb2service.running.tracebacks import failed_line, last_line_to_skip, withou
 # The kernel side is loaded by path: nb2service is not installed in the kernel's environment. Nothing
 # of it enters the notebook's names, and no bytecode is written next to the template's files.
 _BOOT = """
-def boot(paths):
+def boot(folder):
     import importlib, sys, types
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     package = types.ModuleType("_nb2service")
-    package.__path__ = paths
+    package.__path__ = [folder]
     sys.modules["_nb2service"] = package
-    importlib.import_module("_nb2service.requests")
+    importlib.import_module("_nb2service.kernel.requests")
     sys.dont_write_bytecode = before
-boot({paths!r})
+boot({folder!r})
 """
-_ASK = "__import__('sys').modules['_nb2service.requests'].answer({request!r}, {path!r})"
+_ASK = "__import__('sys').modules['_nb2service.kernel.requests'].answer({request!r}, {path!r})"
 
 _ENDS_THE_KERNEL = re.compile(r"(?<![\w.])(?:exit|quit)\s*\(\s*\)|os\._exit|os\.kill|os\.abort")
 # The service's libraries, and the files that run in the kernel, need at least this Python.
@@ -96,9 +96,8 @@ class Session:
         found = tuple(map(int, re.findall(r"\d+", version)))
         if found < OLDEST:
             raise _too_old(self.notebook, self.kernel, found)
-        paths = [str(places.KERNEL), str(places.service()), str(places.PACKAGE)]
-        code = f"exec({_BOOT.format(paths=paths)!r}, {{}})"
-        await self._execute(code)
+        boot = _BOOT.format(folder=str(places.PACKAGE))
+        await self._execute(f"exec({boot!r}, {{}})")
         hello = await self.ask("hello")
         self.info = KernelInfo(hello["executable"], hello["python"])
 

@@ -33,7 +33,7 @@ class Watched:
         tables: the names to copy before it if they hold tables: those that the answer uses.
         answer: the name of the answer, which is copied after it whatever it holds; None without one.
         places: the parts whose values are kept as they pass by, each with the way of keeping it; see
-            `kernel/track.py`.
+            `kernel/tracking/tracker.py`.
     """
 
     number: int
@@ -87,7 +87,7 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
 
 
 def specs(watched: Sequence[Watched], cell: int) -> list[dict[str, Any]]:
-    """What the kernel must know to watch the statements of one cell; see `kernel/track.py`."""
+    """What the kernel must know to watch the statements of one cell; see `kernel/tracking/tracker.py`."""
     return [
         {
             "id": one.number,
@@ -199,7 +199,7 @@ def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
 
 
 def way_of_call(call: ast.Call) -> str:
-    """How what a call gives, or what it is called on, is kept; see `kernel/track.py`."""
+    """How what a call gives, or what it is called on, is kept; see `kernel/tracking/tracker.py`."""
     name = _name(call)
     axis = any(k.arg in ("axis", "thresh") for k in call.keywords)
     if fits_each_column(call):

@@ -56,7 +56,7 @@ class Choice:
         trial: what the kernel found: `rows`, `answered`, `alone`.
         refusals: the inputs above it, first to last, and why they are none.
         others: further inputs from which there is a path, below it.
-        asked: the path as the kernel knows it; see `kernel/trial.py`.
+        asked: the path as the kernel knows it; see `kernel/validation/validate.py`.
         spent: how long watching took, in seconds.
     """
 

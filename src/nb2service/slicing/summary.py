@@ -14,8 +14,9 @@ def told(choice: Choice) -> dict[str, Any]:
     Returns:
         `input` (its name), `cell` (that makes it), `written` (whether it is written down there),
         `as_used` (whether it is taken as that cell uses it), `steps` (statements from it to the
-        answer), `rows`, `answered` and `alone` (see `kernel/trial.py`), `above` (the nearest input above
-        that is none, and why; None if there is none) and `lines` (marks that choose other inputs).
+        answer), `rows`, `answered` and `alone` (see `kernel/validation/validate.py`),
+        `above` (the nearest input above that is none, and why; None if there is none) and `lines`
+        (marks that choose other inputs).
     """
     start = choice.path.input
     found = {key: choice.trial[key] for key in ("rows", "answered", "alone")}

@@ -49,7 +49,7 @@ class Reader:
         freezer: gets the values that are frozen.
         live: whether a name still holds at the end what it holds at this step.
         labels: the columns that hold what the model learns to predict.
-        before: what a name held before this step; see `kernel/described.info`.
+        before: what a name held before this step; see `kernel/tracking/snapshot_info.info`.
         single: whether the input is one record: nothing that was computed of its rows may be frozen.
         aligned: whether a later step gives tables the columns of training, as `reindex` does.
     """

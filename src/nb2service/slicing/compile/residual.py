@@ -88,7 +88,7 @@ def build(run: Run, start: Input, *, first: bool = False, spare: Collection[Labe
 
 
 def trial_of(run: Run, path: Path) -> dict[str, Any]:
-    """The path as the kernel tries it; see `kernel/trial.py`."""
+    """The path as the kernel tries it; see `kernel/validation/validate.py`."""
     start = path.input
     answer = run.answer
     last = [s for s in run.steps if is_answer(run, s)][-1]

@@ -41,7 +41,7 @@ class Frozen:
 
     @property
     def seen(self) -> Sequence[Mapping[str, Any]]:
-        """What the kernel tells of it; see `kernel/described.info`."""
+        """What the kernel tells of it; see `kernel/tracking/snapshot_info.info`."""
         return self.step.kept.get(self.place or "", ())
 
 

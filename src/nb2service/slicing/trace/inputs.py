@@ -15,7 +15,7 @@ class Input:
         place: the place of the written sample in that step; None for a name.
         as_used: whether it is the name as the step uses it, not as the step makes it.
         rows: how many rows it holds; None if it is no table.
-        kind: which sort of table it is; see `kernel/described.kind_of`.
+        kind: which sort of table it is; see `kernel/tables/kinds.kind_of`.
     """
 
     name: str

@@ -54,7 +54,7 @@ def run_of(
         cell: the marked cell.
         answer: its answer.
         watched: what was watched.
-        seen: what the tracker saw; see `kernel/track.py`.
+        seen: what the tracker saw; see `kernel/tracking/tracker.py`.
     """
     steps = steps_of(watched, seen["events"], seen["overflow"])
     numbers = {id(one.statement): one.number for one in watched}

@@ -23,7 +23,7 @@ class Step:
         binds: the names that it gives a value to.
         changes: the names whose objects it changes in place.
         uses: the names that it uses.
-        versions: what each copied name held after it; see `kernel/described.info`.
+        versions: what each copied name held after it; see `kernel/tracking/snapshot_info.info`.
         copies: the names whose values were copied before it.
         used: of the statement that answers, the tables that it uses, as they are then.
         kept: what the kept parts of it gave, by their places (`"3,0,3,17"`), in their order.
@@ -60,7 +60,7 @@ class Step:
 def steps_of(
     watched: Sequence[Watched], events: Sequence[Mapping[str, Any]], overflow: Collection[int]
 ) -> list[Step]:
-    """The steps, from what the tracker saw; see `kernel/track.py`.
+    """The steps, from what the tracker saw; see `kernel/tracking/tracker.py`.
 
     Args:
         watched: what was watched.

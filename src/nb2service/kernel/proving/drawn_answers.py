@@ -1,0 +1,94 @@
+"""Let the notebook's own predict answer random records, as the service will ask it."""
+
+import contextlib
+import functools
+import importlib
+import json
+import sys
+import types
+
+from ..recording.recorder import RECORDER
+from .deadline import Late, deadline
+
+# Seconds for all records together: predict may be slow, or never come back from a strange one.
+_PATIENCE = 20
+# How many of the first answers count where time ran out: always as many, whatever the machine did.
+_FEW = 4
+
+
+def answer_drawn(document, parameter, bound, record_class, records, namespace, folder):
+    """Answer each record, alone.
+
+    Args:
+        document: the contract.
+        parameter: the parameter of predict that takes a record of that class.
+        bound: the parameters of predict that are trained state -> the names that they are bound to.
+        record_class: the name of the class that predict wants its record to be, or None.
+        records: what to ask.
+        namespace: the notebook's global names.
+        folder: that of the service's package.
+
+    Returns:
+        A call for each record, with `answers`, or with the `error` that predict raised.
+    """
+    predict = RECORDER.function
+    if predict is None:
+        return []
+    with _service(folder) as (contracts, inputs):
+        contract = contracts.Contract.from_dict(document)
+        if bound:
+            given = {parameter: namespace[name] for parameter, name in bound.items()}
+            predict = functools.partial(predict, **given)
+        if record_class:
+            predict = _of_class(predict, parameter, namespace[record_class])
+        calls = []
+        try:
+            with RECORDER.away(), deadline(_PATIENCE):
+                for record in records:
+                    calls.append(_ask(inputs, predict, contract, record))  # noqa: PERF401  those before stay
+        except Late:
+            del calls[_FEW:]
+    return calls
+
+
+def _ask(inputs, predict, contract, record):
+    call = {"records": [record], "many": False, "drawn": True}
+    try:
+        answers = inputs.answer_records(predict, contract, json.loads(json.dumps([record])))
+        call["answers"] = json.loads(json.dumps(answers, allow_nan=False))
+    except (Late, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # it may even leave
+        call["error"] = type(error).__name__
+    return call
+
+
+def _of_class(predict, parameter, kind):
+    """Predict for a dict that becomes an instance of the notebook's class."""
+
+    def of_record(record):
+        return predict(**{parameter: kind(**record)})
+
+    return of_record
+
+
+@contextlib.contextmanager
+def _service(folder):
+    """The service's modules that make of records what predict takes, under their own names.
+
+    The notebook may have a module `service` itself, which gets its name back.
+    """
+    before = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "service"}
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    for name in before:
+        del sys.modules[name]
+    package = types.ModuleType("service")
+    package.__path__ = [folder]
+    sys.modules["service"] = package
+    try:
+        yield [importlib.import_module(f"service.{name}") for name in ("contract", "inputs")]
+    finally:
+        for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:
+            del sys.modules[name]
+        sys.modules.update(before)
+        sys.dont_write_bytecode = written

@@ -1,0 +1,1 @@
+"""The calls of predict while the notebook runs, as plain data."""

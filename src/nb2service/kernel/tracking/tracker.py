@@ -1,0 +1,239 @@
+"""Track the versions of the notebook's data while it runs: what a bare cell's path is made from.
+
+The generator says which statements to watch; see `nb2service/slicing/plan.py`. Each is run between two
+calls of ours, which copy what it is about to use and what it has made. Parts of it whose values a
+service must keep (a mean, a fitted scaler) are kept as they pass by.
+"""
+
+import builtins
+import contextlib
+import time
+
+from ..notebook import notebook_names, shell
+from ..tables.kinds import kind_of
+from .copies import Copies, copies_on_write
+from .instrument import HOOK, Watch
+from .snapshot_info import (
+    categories_of,
+    format_of_dates,
+    info,
+    is_literal,
+    items_of,
+    may_be_constant,
+)
+
+# Values that are kept of one place, such as one in a loop.
+MOST_KEPT = 500
+# Turns of a loop that are followed; one of more goes over rows, and is no path for one of them.
+MOST_TURNS = 1000
+
+
+class Tracker:
+    """What the watched statements used and made, event by event.
+
+    Attributes:
+        events: a dict for each simple statement that ran; see `report`.
+        versions: (event, name) -> a copy of what the name held after it.
+        copies: (event, name) -> a copy of what the name held before it.
+        kept: (event, place) -> the kept values, in their order.
+        spent: the seconds that tracking took.
+    """
+
+    def __init__(self):
+        self.events = []
+        self.versions, self.copies, self.kept = {}, {}, {}
+        self.spent = 0.0
+        self.overflow = set()
+        self._turns = {}
+        self._copy = Copies().of
+        self._specs = {}
+        self._transformer = None
+        self._last_fitted = None
+
+    def cell(self, specs):
+        """Watch these statements of the next cell; none if there are none.
+
+        Args:
+            specs: a list of dicts: `id`, `line` and `nth` (which statement, among those that begin on
+                the line), `versions` (names to copy after it), `copies` (before it, unless they are
+                tables), `tables` (before it, if they are), `places`
+                (`[line, column, end line, end column, kind]`), `compound`.
+        """
+        setattr(builtins, HOOK, self)
+        if self._transformer is None:
+            self._transformer = Watch()
+            shell().ast_transformers.append(self._transformer)
+        self._specs = {spec["id"]: spec for spec in specs}
+        self._transformer.specs = {(spec["line"], spec["nth"]): spec for spec in specs}
+
+    def before(self, number):
+        """Note that a watched statement begins."""
+        self._event(number, None, {})
+
+    def ran(self, number, line, column, loop):
+        """Note that a statement inside of a watched compound one begins."""
+        self._turns[number] = self._turns.get(number, 0) + 1
+        if self._turns[number] > MOST_TURNS:
+            self.overflow.add(number)
+            return
+        turn = {name: value for name, value in loop.items() if is_literal(value)}
+        tables = {name: value for name, value in loop.items() if kind_of(value) != "other"}
+        aliases = {name: _global_name(value, loop) for name, value in tables.items()}
+        self._event(number, [line, column], turn, aliases)
+
+    def after(self, number):
+        """Note that a watched statement has ended, and copy what it made."""
+        last = len(self.events) - 1
+        at = last if last >= 0 and self.events[last]["id"] == number else -1
+        place = last
+        while place >= 0 and self.events[place]["id"] == number:
+            self.events[place]["done"] = True
+            place -= 1
+        namespace = notebook_names()
+        for name in self._specs[number]["versions"] if at >= 0 else ():
+            with self._aside():
+                if name in namespace:
+                    self._version(at, name, namespace[name], name == self._specs[number]["answer"])
+
+    def keep(self, place, value):
+        """Keep a value that passes by; return it."""
+        with self._aside():
+            self._kept(place, value)
+        return value
+
+    def printed(self, place, *values):
+        """Print the values, and keep the text."""
+        print(*values)
+        with self._aside():
+            self._kept(place, " ".join(map(str, values)))
+
+    def fitted(self, place, receiver, method):
+        """The method of the receiver, which is kept as it is after the call."""
+
+        def call(*args, **kwargs):
+            result = getattr(receiver, method)(*args, **kwargs)
+            with self._aside():
+                self._kept(place, receiver)
+            self._last_fitted = receiver
+            return result
+
+        return call
+
+    def each(self, place, table, function):
+        """Apply to each column a function that fits; keep what was fitted, by the columns' names."""
+        fitted = {}
+
+        def fit(column):
+            result = function(column)
+            receiver = getattr(function, "__self__", self._last_fitted)
+            fitted[getattr(column, "name", None)] = self._copy(receiver)
+            return result
+
+        result = table.apply(fit)
+        with self._aside():
+            self._kept(place, fitted)
+        return result
+
+    def categories(self, place, value, columns=None):
+        """Keep the categories of a table or a column that is about to be encoded; return it."""
+        with self._aside():
+            self._kept(place, categories_of(value, columns))
+        return value
+
+    def dates(self, place, value, day_first=False):
+        """Keep the format that pandas guesses for texts that are about to become moments; return them."""
+        with self._aside():
+            guessed = format_of_dates(value, day_first)
+            if guessed:
+                self._kept(place, [guessed])
+        return value
+
+    def binned(self, place, function, values, *args, **kwargs):
+        """Cut values into bins that they make themselves, and keep these; return what it gives."""
+        result = function(values, *args, **kwargs)
+        with self._aside():
+            bins = args[0] if args else kwargs.get("bins")
+            if function.__name__ == "qcut" or isinstance(bins, int):
+                found = function(values, *args, **{**kwargs, "retbins": True})
+                self._kept(place, found[1])
+        return result
+
+    def listed(self, place, value):
+        """Keep what selects columns, if it lists their names; return it."""
+        with self._aside():
+            if items_of(value) is not None:
+                self._kept(place, value)
+        return value
+
+    def columns(self, place, value):
+        """Keep the names of the columns of a table that was selected by its content; return it."""
+        with self._aside():
+            self._kept(place, list(value.columns))
+        return value
+
+    def report(self):
+        """What was seen as JSON-able data.
+
+        Each event has `id`, `at`, `loop` (the plain values of loop variables), `aliases` (the
+        other names of those that are tables, None without one), `done`, `versions`, `kept`,
+        `copies`, and `used`: the tables that the statement of the answer uses, described.
+        """
+        return {
+            "events": self.events,
+            "overflow": sorted(self.overflow),
+            "spent": self.spent,
+            "copies_on_write": copies_on_write(),
+        }
+
+    def _event(self, number, at, loop, aliases=None):
+        event = {"id": number, "at": at, "loop": loop, "aliases": aliases or {}, "done": False}
+        self.events.append({**event, "versions": {}, "kept": {}, "copies": [], "used": {}})
+        namespace, spec = notebook_names(), self._specs[number]
+        for name in spec["copies"]:
+            with self._aside():
+                if name in namespace and may_be_constant(namespace[name]):
+                    copied = self._copy(namespace[name])
+                    if copied is not None:
+                        self.copies[len(self.events) - 1, name] = copied
+                        self.events[-1]["copies"].append(name)
+        for name in spec["tables"]:
+            with self._aside():
+                if name in namespace and kind_of(namespace[name]) != "other":
+                    self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
+                    self.events[-1]["used"][name] = info(namespace[name])
+
+    @contextlib.contextmanager
+    def _aside(self):
+        """Take the time of the block; what fails there is not watched, and never the cell's error."""
+        started = time.perf_counter()
+        try:
+            with contextlib.suppress(Exception):
+                yield
+        finally:
+            self.spent += time.perf_counter() - started
+
+    def _version(self, at, name, value, always):
+        described = info(value)
+        self.events[at]["versions"][name] = described
+        if described["kind"] != "other" or always:
+            copied = self._copy(value)
+            described["copied"] = copied is not None
+            self.versions[at, name] = copied
+
+    def _kept(self, place, value):
+        at = len(self.events) - 1
+        values = self.kept.setdefault((at, place), [])
+        if at >= 0 and len(values) < MOST_KEPT:
+            values.append(self._copy(value))
+            self.events[at]["kept"].setdefault(place, []).append(info(value))
+
+
+def _global_name(value, but):
+    """The notebook's name for the very object, other than the given ones; None without one."""
+    for name, other in list(notebook_names().items()):
+        if other is value and name not in but and not name.startswith("_"):
+            return name
+    return None
+
+
+TRACKER = Tracker()

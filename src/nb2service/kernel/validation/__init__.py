@@ -1,0 +1,1 @@
+"""Translation validation: whether the function of a path gives what the notebook computed."""
