@@ -12,7 +12,7 @@ sys.path.insert(0, chdir)
 
 from service.contract import ContractError, read_contract  # noqa: E402
 from service.cpus import available_cpus, threads_per_prediction, worker_count  # noqa: E402
-from service.logs import ACCESS_FORMAT, logging_config  # noqa: E402
+from service.http.logs import logging_config  # noqa: E402
 from service.settings import Settings, SettingsError  # noqa: E402
 
 try:
@@ -40,7 +40,8 @@ control_socket_disable = True
 # The optional C parser accepts line ends and folded headers that the Python parser refuses.
 http_parser = "python"
 
-access_log_format = ACCESS_FORMAT
+# The app tells of each request itself (service/http/logs.py).
+logger_class = "service.worker.ServerLog"
 logconfig_dict = logging_config(_settings.log_level)
 loglevel = _settings.log_level.lower()
 

@@ -343,7 +343,7 @@ def service_modules() -> Iterator[Any]:
     try:
         import service.compare
         import service.contract
-        import service.inputs
+        import service.records.inputs
 
         yield service
     finally:

@@ -189,7 +189,8 @@ def test_every_path_exists(page: Path) -> None:
     missing = []
     for code in _CODE.findall(outside):
         if _PATH.fullmatch(code) and not WRITTEN.fullmatch(code) and not code.startswith("/"):
-            near = [root / code for root in (*ROOTS, TEMPLATE / "model", page.parent)]
+            parts = (TEMPLATE / "model", TEMPLATE / "service", page.parent)
+            near = [root / code for root in (*ROOTS, *parts)]
             if "/" in code or any(p.exists() for p in near):
                 exists = any(p.exists() for p in near)
             else:

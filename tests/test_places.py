@@ -36,7 +36,7 @@ def test_everything_is_there() -> None:
     for folder, file in (
         (places.KERNEL, "prover.py"),
         (places.FORMATS, "joblib_pickle.py"),
-        (places.service(), "plain.py"),
+        (places.service(), "records/to_json.py"),
         (places.template(), "Dockerfile"),
     ):
         assert (folder / file).is_file()

@@ -322,7 +322,7 @@ def proven(project: Path, service: Any, code: str, asked: list[list[dict[str, An
     exec(code, scope)
 
     def answer(records: list[dict[str, Any]]) -> list[Any]:
-        return list(service.inputs.answer_records(scope["predict"], contract, records))
+        return list(service.records.inputs.answer_records(scope["predict"], contract, records))
 
     for call in calls:
         call["answers"] = answer(call["records"])

@@ -206,7 +206,7 @@ def test_round_trip(case: str, kernel: tuple[Any, InteractiveShell], service: An
     predict = shell.user_ns["predict"]
     for call in inferred.calls:
         sent = json.loads(json.dumps(call.records, allow_nan=False))
-        again = service.inputs.answer_records(predict, contract, sent)
+        again = service.records.inputs.answer_records(predict, contract, sent)
         got = json.loads(json.dumps(again, allow_nan=False))
         assert service.compare.same_answer(got, call.answers), (got, call.answers)
 

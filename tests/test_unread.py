@@ -31,7 +31,7 @@ def found(folder: Path, code: str, answers: list[Any], **predict: Any) -> list[s
             for record, answer in zip(records, answers, strict=True)
         ]
     from service.contract import read_contract
-    from service.inputs import answer_records
+    from service.records.inputs import answer_records
 
     write_extraction(folder, code, calls, **predict)
     names: dict[str, Any] = {}

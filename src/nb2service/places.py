@@ -24,7 +24,7 @@ def template() -> Path:
 
 
 def service() -> Path:
-    """The service's own package; its `plain` and `inputs` also run in the notebook's kernel."""
+    """The service's own package; some of its `records` also runs in the notebook's kernel."""
     return template() / "service"
 
 

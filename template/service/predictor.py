@@ -6,13 +6,15 @@ import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from model.loading import CHANGED, ArtifactError, ParameterError
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract, Record
-from service.inputs import Predict, answer_records
-from service.trace import notebook_place
+from service.notebook_lines import notebook_place
+from service.records.inputs import Predict, answer_records
+from service.request_record import the_request
 
 _MODEL = "model.predict"
 _REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
@@ -49,8 +51,14 @@ class Predictor:
         """Return one plain answer per record, in their order."""
         if self._predict is None:
             raise RuntimeError("start() comes before answer()")
+        request, came = the_request(), perf_counter()
         with self._turn:
-            return answer_records(self._predict, self.contract, records)
+            began = perf_counter()
+            request.batch, request.queue_ms = len(records), (began - came) * 1000
+            try:
+                return answer_records(self._predict, self.contract, records)
+            finally:
+                request.predict_ms = (perf_counter() - began) * 1000
 
     def _prove(self, place: str, record: Record, expected: Any) -> None:
         try:

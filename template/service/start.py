@@ -5,7 +5,7 @@ import mmap
 
 from flask import Flask
 
-from service.app import create_app
+from service.http.app import create_app
 from service.predictor import StartError
 
 log = logging.getLogger("service")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.inputs import AnswerError, arrange, split_answers
+from service.records.inputs import AnswerError, arrange, split_answers
 
 
 def test_one_answer_per_row():

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from model.loading import CHANGED
-from service import prove
-from service.afresh import load_afresh
-from service.checks import check, recorded_calls
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract
 from service.predictor import Predictor
+from service.proof import prove
+from service.proof.checks import check, recorded_calls
+from service.proof.reload import reload_predict
 from tests.conftest import TWO_FEATURES
 from tests.server import Server
 from tests.test_answers import as_response
@@ -118,7 +118,7 @@ def test_what_the_contract_tells_of_is_no_news():
 
 
 def test_code_is_loaded_anew(contract):
-    one, other = (load_afresh(contract.function, MODEL) for _ in range(2))
+    one, other = (reload_predict(contract.function, MODEL) for _ in range(2))
     assert one is not other
 
 

@@ -40,7 +40,7 @@ class Requirements:
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 # What a difference that a check found means: the service is wrong, or predict is. The checks
-# themselves are `checks.py` and `findings.py` of the service.
+# themselves are `proof/checks.py` and `proof/findings.py` of the service.
 PARITY, SKEW = ("recorded", "drawn"), ("alone", "shuffled")
 STATE = ("twice", "order", "again", "threads")
 

@@ -86,7 +86,9 @@ def _service(folder):
     package.__path__ = [folder]
     sys.modules["service"] = package
     try:
-        yield [importlib.import_module(f"service.{name}") for name in ("contract", "inputs")]
+        yield [
+            importlib.import_module(f"service.{name}") for name in ("contract", "records.inputs")
+        ]
     finally:
         for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:
             del sys.modules[name]

@@ -115,7 +115,7 @@ class _Trial:
 
     def _ask(self, record, features):
         """The answer in a list, through JSON text as over HTTP; an empty list if there is none."""
-        from service.inputs import answer_records
+        from service.records.inputs import answer_records
 
         contract = dataclasses.replace(self.contract, features=features)
         try:

@@ -43,11 +43,11 @@ def prove(job, installed, hidden, before, emit):
             "imports": sorted(roots),
         }
     )
-    from service.afresh import load_afresh
-    from service.checks import check, recorded_calls
     from service.contract import read_contract
-    from service.findings import PARITY, STATE
-    from service.inputs import answer_records
+    from service.proof.checks import check, recorded_calls
+    from service.proof.findings import PARITY, STATE
+    from service.proof.reload import reload_predict
+    from service.records.inputs import answer_records
 
     model = Path(job["project"], "model")
     contract = read_contract(model / "contract.json")
@@ -60,7 +60,7 @@ def prove(job, installed, hidden, before, emit):
         return answer_records(function, wanted, json.loads(json.dumps(records)))
 
     opened = watch_files(job["folder"], job["project"], job["service"])
-    found = check(predict, contract, calls, lambda: load_afresh(function, model), model)
+    found = check(predict, contract, calls, lambda: reload_predict(function, model), model)
     findings = {
         "counts": found.counts(),
         "findings": [[finding.check, finding.text] for finding in found.findings],

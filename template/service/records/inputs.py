@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.contract import Contract, Record, Schema
-from service.plain import to_answer, to_plain
-from service.tables import MISFITS, FeatureError, build_frame, build_rows
-from service.values import to_python
+from service.records.tables import MISFITS, FeatureError, build_frame, build_rows
+from service.records.to_json import to_answer, to_plain
+from service.records.values import to_python
 
 Predict = Callable[..., Any]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from service.inputs import Predict
+from service.records.inputs import Predict
 
 _WRITES = {"add", "setdefault", "update"}
 
 
-def load_afresh(function: str, model: Path) -> Predict:
+def reload_predict(function: str, model: Path) -> Predict:
     """Return predict of model/predict.py; that file and the user's own modules run once more."""
     beside = str(model / "modules")
     for name, module in list(sys.modules.items()):

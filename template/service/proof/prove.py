@@ -1,4 +1,4 @@
-"""Prove the model again, in this environment: `python -m service.prove`, which is `make prove`.
+"""Prove the model again, in this environment: `make prove`, `python -m service.proof.prove`.
 
 It repeats what the notebook asked, in every way that must not change an answer, and tells what it
 finds. The exit status is 1 where an answer is not the notebook's, or where predict mixes rows or
@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator
 
 from model.loading import CHANGED
-from service.afresh import load_afresh
-from service.checks import check, recorded_calls
 from service.contract import CONTRACT_FILE, Contract, read_contract
-from service.findings import PARITY, SKEW, STATE, Found
-from service.trace import last_place
+from service.notebook_lines import last_place
+from service.proof.checks import check, recorded_calls
+from service.proof.findings import PARITY, SKEW, STATE, Found
+from service.proof.reload import reload_predict
 
 _LABELS = {
     "recorded": "recorded calls answered as in the notebook",
@@ -38,7 +38,7 @@ def main() -> int:
     try:
         contract = read_contract()
         calls = recorded_calls(model)
-        predict = load_afresh(contract.function, model)
+        predict = reload_predict(contract.function, model)
     except Exception as error:  # the notebook's code may raise anything
         place = last_place(error)
         print(f"cannot prove: {f'{place}: ' if place else ''}{error}", file=sys.stderr)
@@ -49,7 +49,7 @@ def main() -> int:
             f"cannot prove: {names} of the environment changes answers; unset it", file=sys.stderr
         )
         return 1
-    found = check(predict, contract, calls, lambda: load_afresh(contract.function, model), model)
+    found = check(predict, contract, calls, lambda: reload_predict(contract.function, model), model)
     for line in report(contract, found):
         print(line)
     return 1 if news(contract, found) else 0

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from service.choices import unknown_value
 from service.contract import Schema
+from service.records.unknown_values import unknown_value
 
 _NAMES = {
     "null": "null",

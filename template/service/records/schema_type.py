@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, TypedDict, Union
 
 import msgspec
 
-from service.conform import allowed_values, bounds, kinds, lengths
 from service.contract import Schema
+from service.records.conform import allowed_values, bounds, kinds, lengths
 
 _INT64 = 2**63
 

@@ -10,11 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from service.afresh import empty_shared
-from service.at_once import ask_at_once
 from service.compare import same_answer
 from service.contract import Contract, Record
-from service.findings import (
+from service.proof.findings import (
     PARITY,
     SKEW,
     STATE,
@@ -26,8 +24,10 @@ from service.findings import (
     recorded,
     said,
 )
-from service.inputs import Predict, answer_records, as_predict_sees
-from service.plain import to_plain
+from service.proof.race_check import race_check
+from service.proof.reload import empty_shared
+from service.records.inputs import Predict, answer_records, as_predict_sees
+from service.records.to_json import to_plain
 
 Load = Callable[[], Predict]
 
@@ -61,7 +61,7 @@ def check(
     if not found.of(STATE):
         _again(found, ask, known, model)
     if not found.of(STATE):
-        found.note("threads", *ask_at_once(ask, _questions(known), model))
+        found.note("threads", *race_check(ask, _questions(known), model))
     if found.of((*SKEW, *STATE)):
         ask.restart()
         # What a client gets who sends an example, which is one record.

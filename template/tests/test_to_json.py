@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from service.plain import to_plain
+from service.records.to_json import to_plain
 
 Pair = namedtuple("Pair", "left right")
 

@@ -4,7 +4,7 @@ import re
 
 from flask import Request
 
-from service.errors import RequestError
+from service.outcomes import Outcome, Refused
 
 _STEP = 64 * 1024
 
@@ -12,15 +12,15 @@ _STEP = 64 * 1024
 def read_body(request: Request, limit: int) -> bytes:
     """Return the JSON body of the request as bytes.
 
-    Raises RequestError: 415 for anything but plain JSON, 413 above the limit, 400 when it is empty.
+    Raises Refused: for anything but plain JSON, above the limit, and when it is empty.
     """
     kind = request.mimetype
     if not re.fullmatch(r"application/(.+\+)?json", kind):
         got = f"content type {kind}" if kind else "no content type"
-        raise RequestError(415, f"expected content type application/json, got {got}")
+        raise _unsupported(f"expected content type application/json, got {got}")
     encoding = request.headers.get("Content-Encoding", "identity")
     if encoding != "identity":
-        raise RequestError(415, f"expected no content encoding, got {encoding}; send plain JSON")
+        raise _unsupported(f"expected no content encoding, got {encoding}; send plain JSON")
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
     # A chunked body has no length, and Werkzeug's get_data cuts such a body at its limit without a
@@ -32,8 +32,9 @@ def read_body(request: Request, limit: int) -> bytes:
         if size > limit:
             raise _too_large(limit)
     if not size:
-        raise RequestError(
-            400, "the body is empty; send one record as a JSON object, or several as an array"
+        raise Refused(
+            Outcome.INVALID,
+            "the body is empty; send one record as a JSON object, or several as an array",
         )
     return b"".join(chunks)
 
@@ -42,10 +43,15 @@ def _read(request: Request) -> bytes:
     try:
         return request.stream.read(_STEP)
     except OSError as error:  # gunicorn's word for a client that stopped half way, or a time-out
-        raise RequestError(400, "the body ended too early") from error
+        raise Refused(Outcome.INVALID, "the body ended too early") from error
 
 
-def _too_large(limit: int) -> RequestError:
-    return RequestError(
-        413, f"the body has more than {limit} bytes (MAX_BODY_BYTES); send fewer records at once"
+def _unsupported(message: str) -> Refused:
+    return Refused(Outcome.UNSUPPORTED, message)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(
+        Outcome.TOO_LARGE,
+        f"the body has more than {limit} bytes (MAX_BODY_BYTES); send fewer records at once",
     )

@@ -1,15 +1,14 @@
 """Values that the contract does not know: which are refused, and in which words."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from service.choices import unknown_value, unknown_values
 from service.contract import Contract
-from service.errors import RequestError
-from service.records import RecordReader
+from service.outcomes import Refused
+from service.records.reader import RecordReader
+from service.records.unknown_values import unknown_value, unknown_values
 from tests.conftest import TWO_FEATURES
 
 COLOUR = {"type": ["string", "null"], "x-dtype": "category", "x-categories": ["red", "blue"]}
@@ -52,10 +51,10 @@ def test_the_sentence(value, known, sentence):
 
 def test_a_category_of_a_column_is_refused_before_predict_sees_it():
     one = replace(Contract.from_dict(TWO_FEATURES), features={"x": COLOUR}, required=frozenset("x"))
-    with pytest.raises(RequestError) as caught:
-        RecordReader(one, 10).read(json.dumps({"x": "re"}).encode())
+    with pytest.raises(Refused) as caught:
+        RecordReader(one, 10).read({"x": "re"})
     message = "unknown value 're' for feature 'x'; known: 'red', 'blue'; did you mean 'red'?"
-    assert caught.value.faults == [{"field": "x", "message": message}]
+    assert caught.value.refusal.faults == [{"field": "x", "message": message}]
 
 
 def test_only_features_that_refuse_are_looked_at():

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from service.contract import Record
-from service.findings import Ask, Outcome, differing, outcome, said
+from service.proof.findings import Ask, Outcome, differing, outcome, said
 
 _THREADS, _ROUNDS = 4, 3
 # After so many seconds, and many times what the questions took one after the other, it hangs.
@@ -21,7 +21,7 @@ _PATIENCE, _TIMES = 60.0, 20
 _SWITCHES, _AT_A_LINE = 120, 8
 
 
-def ask_at_once(ask: Ask, questions: Sequence[Sequence[Record]], model: Path) -> tuple[str, int]:
+def race_check(ask: Ask, questions: Sequence[Sequence[Record]], model: Path) -> tuple[str, int]:
     """Ask each question alone, then all of them from several threads at the same time.
 
     Chance alone would rarely let two threads meet between two lines. So the threads make way for

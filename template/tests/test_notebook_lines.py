@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from service.contract import CONTRACT_FILE
-from service.logs import WithCells
-from service.trace import last_place, notebook_place, told
+from service.http.logs import WithCells
+from service.notebook_lines import last_place, notebook_place, told
 
 FILE = CONTRACT_FILE.parent / "predict.py"
 LINES = json.loads((CONTRACT_FILE.parent / "lines.json").read_text(encoding="utf-8"))

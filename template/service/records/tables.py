@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.contract import Record, Schema
-from service.values import build_array, to_python
+from service.records.values import build_array, to_python
 
 # What NumPy and pandas raise for a value that does not fit a dtype.
 MISFITS = (ValueError, TypeError, OverflowError)

@@ -1,11 +1,16 @@
 """The app factory."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response
 
 from service.contract import ContractError, read_contract
-from service.errors import register_error_handlers
+from service.http.errors import register_error_handlers
+from service.http.logs import log_request
+from service.http.recording import record_requests
+from service.http.routes import register_routes
 from service.predictor import Predictor, StartError
-from service.routes import register_routes
+from service.request_record import Sink
 from service.settings import Settings, SettingsError
 
 
@@ -20,12 +25,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     return build_app(predictor, settings)
 
 
-def build_app(predictor: Predictor, settings: Settings) -> Flask:
+def build_app(
+    predictor: Predictor, settings: Settings, sinks: Sequence[Sink] = (log_request,)
+) -> Flask:
     """Return the app around a predictor, which may not be ready yet."""
     app = Flask("service", static_folder=None)
     register_routes(app, predictor, settings)
     register_error_handlers(app)
     app.after_request(_add_headers)
+    record_requests(app, predictor.contract.model_version, sinks)
     return app
 
 

@@ -1,0 +1,1 @@
+"""HTTP around the answers: paths, bodies, errors and logs."""

@@ -1,0 +1,53 @@
+"""Around the app: a record for each request, its id in the answer, and what is told of it."""
+
+from collections.abc import Iterable, Sequence
+from time import perf_counter
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.wsgi import ClosingIterator
+
+from service.request_record import RequestRecord, Sink, current, request_id, the_request
+
+
+def record_requests(app: Flask, model_version: str, sinks: Sequence[Sink]) -> None:
+    """Give each request of the app a record, and tell the sinks of it when it is answered."""
+
+    @app.before_request
+    def _name_route() -> None:
+        if request.url_rule is not None:
+            the_request().route = request.url_rule.rule
+
+    app.wsgi_app = Recording(app.wsgi_app, model_version, sinks)  # type: ignore[method-assign]
+
+
+class Recording:
+    """The WSGI app around the app; what happens inside of it finds its record by `the_request`."""
+
+    def __init__(self, app: Any, model_version: str, sinks: Sequence[Sink]) -> None:
+        self._app, self._model_version, self._sinks = app, model_version, sinks
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer the request, and tell of it when the answer is sent."""
+        started = perf_counter()
+        record = RequestRecord(
+            id=request_id(environ.get("HTTP_X_REQUEST_ID", "")),
+            method=environ["REQUEST_METHOD"],
+            model_version=self._model_version,
+        )
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            record.status = int(status[:3])
+            headers.append(("X-Request-ID", record.id))
+            return start_response(status, headers, exc_info)
+
+        def tell() -> None:
+            record.total_ms = (perf_counter() - started) * 1000
+            for sink in self._sinks:
+                sink(record)
+
+        token = current.set(record)
+        try:
+            return ClosingIterator(self._app(environ, start), tell)
+        finally:
+            current.reset(token)

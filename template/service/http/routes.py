@@ -1,0 +1,52 @@
+"""The paths of the service."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from service.answering import Answerer
+from service.contract import Contract
+from service.http.body import read_body
+from service.http.errors import json_response, refused
+from service.outcomes import Answers, Refusal
+from service.predictor import Predictor
+from service.records.reader import decode
+from service.settings import Settings
+
+
+def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> None:
+    """Add POST /predict, GET /healthz and GET /readyz to the app."""
+    contract = predictor.contract
+    answerer = Answerer(predictor, settings.max_records)
+
+    @app.post("/predict")
+    def predict() -> Response:
+        found = answerer.answer(decode(read_body(request, settings.max_body_bytes)))
+        return refused(found) if isinstance(found, Refusal) else _answered(contract, found)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return json_response({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        if predictor.problem:
+            return json_response({"status": "not ready", "error": predictor.problem}, 503)
+        return json_response({"status": "ready", "model_version": contract.model_version})
+
+
+def _answered(contract: Contract, found: Answers) -> Response:
+    version = {"model_version": contract.model_version}
+    if found.many:
+        return json_response({"predictions": found.answers, **version})
+    return json_response(_named(contract, found.answers[0], version))
+
+
+def _named(contract: Contract, answer: Any, version: dict[str, str]) -> dict[str, Any]:
+    """Return one answer as an object; a name that the notebook gave itself wins.
+
+    Probabilities under the names of their classes are one value, not the notebook's dict.
+    """
+    if isinstance(answer, dict) and not contract.classes:
+        return answer if "model_version" in answer else {**answer, **version}
+    return {contract.answer_name: answer, **version}

@@ -1,0 +1,56 @@
+"""What comes of a question: answers, or a refusal of a kind that every caller can tell apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+Fault = dict[str, Any]  # {"record": index, only in arrays, "field": name, "message": sentence}
+
+
+class Outcome(str, Enum):
+    """What came of a request: in its record, in the log, and in the metrics."""
+
+    OK = "ok"
+    INVALID = "invalid"  # not what the contract asks for, or no JSON at all
+    TOO_LARGE = "too_large"  # a larger body or more records than allowed
+    UNSUPPORTED = "unsupported"  # another content type than JSON
+    NOT_FOUND = "not_found"  # no such path, or not with this method
+    TIMED_OUT = "timed_out"  # the client was too slow to send
+    GONE = "gone"  # the client hung up before it was its turn
+    NOT_READY = "not_ready"  # no model yet, or none any more
+    OVERLOADED = "overloaded"  # too many ask at once
+    STUCK = "stuck"  # predict took longer than it may
+    FAILED = "failed"  # predict, or the service itself
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One plain answer for each record, in their order."""
+
+    answers: list[Any]
+    many: bool  # whether the records came as an array
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why there are no answers: the kind, one sentence, and the faults of the records."""
+
+    outcome: Outcome
+    message: str
+    faults: Sequence[Fault] = ()
+    retry_after: int | None = None  # seconds, where it is worth asking again
+
+
+class Refused(Exception):
+    """A refusal on its way to the caller."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str,
+        faults: Sequence[Fault] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.refusal = Refusal(outcome, message, faults, retry_after)
