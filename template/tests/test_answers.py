@@ -5,15 +5,18 @@ import pytest
 from service.compare import same_answer
 
 
+def named(contract, answer):
+    """Return an answer as the object that it stands in, alone or among others."""
+    if isinstance(answer, dict) and not contract.classes:
+        return answer
+    return {contract.answer_name: answer}
+
+
 def as_response(contract, call):
     """Return what the service must make of a recorded call's answers."""
     version = {"model_version": contract.model_version}
-    if call["many"]:
-        return {"predictions": call["answers"], **version}
-    (answer,) = call["answers"]
-    if isinstance(answer, dict) and not contract.classes:
-        return {**version, **answer}
-    return {contract.answer_name: answer, **version}
+    answers = [named(contract, answer) for answer in call["answers"]]
+    return {"predictions": answers, **version} if call["many"] else {**version, **answers[0]}
 
 
 @pytest.mark.usefixtures("steady")
@@ -34,8 +37,6 @@ def test_many_records_are_answered_like_each_alone(server, contract, records):
         return  # the notebook's predict looks across the rows: alone is another question
     for record, answer in zip(records, found["predictions"], strict=True):
         status, alone = server.post(record)
-        if contract.classes or not isinstance(answer, dict):
-            answer = {contract.answer_name: answer}
         assert status == 200
         assert same_answer(alone, {"model_version": contract.model_version, **answer}), record
 

@@ -16,7 +16,7 @@ from service.proof.checks import check, recorded_calls
 from service.proof.reload import reload_predict
 from tests.conftest import TWO_FEATURES
 from tests.server import Server
-from tests.test_answers import as_response
+from tests.test_answers import as_response, named
 
 MODEL = CONTRACT_FILE.parent
 DRAWN = [call for call in recorded_calls(MODEL) if call.get("drawn")]
@@ -49,7 +49,7 @@ def test_answers_follow_their_rows(server, contract, calls):
         random.Random(1).shuffle(order)
         status, found = server.post([call["records"][row] for row in order])
         assert status == 200
-        expected = [call["answers"][row] for row in order]
+        expected = [named(contract, call["answers"][row]) for row in order]
         assert same_answer(found["predictions"], expected), call
 
 

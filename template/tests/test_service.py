@@ -28,7 +28,10 @@ def test_a_dict_is_the_answer_and_its_own_model_version_wins(serve):
 
 def test_many_answers_stand_in_the_order_of_the_records(serve):
     response = serve(lambda record: record["age"]).post("/predict", json=[{"age": 2}, {"age": 1}])
-    assert response.json == {"predictions": [2, 1], "model_version": "two-1"}
+    assert response.json == {
+        "predictions": [{"prediction": 2}, {"prediction": 1}],
+        "model_version": "two-1",
+    }
 
 
 def test_numbers_that_are_none_become_null(serve):
@@ -139,4 +142,4 @@ def test_probabilities_go_under_the_names_of_their_classes(serve):
     one = client.post("/predict", json={"age": 1})
     assert one.json == {"prediction": named, "model_version": "two-1"}
     many = client.post("/predict", json=[{"age": 1}])
-    assert many.json == {"predictions": [named], "model_version": "two-1"}
+    assert many.json == {"predictions": [{"prediction": named}], "model_version": "two-1"}

@@ -37,16 +37,19 @@ def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> Non
 
 def _answered(contract: Contract, found: Answers) -> Response:
     version = {"model_version": contract.model_version}
+    named = [_named(contract, answer) for answer in found.answers]
     if found.many:
-        return json_response({"predictions": found.answers, **version})
-    return json_response(_named(contract, found.answers[0], version))
+        return json_response({"predictions": named, **version})
+    (answer,) = named
+    # A version that the notebook's answer has itself wins.
+    return json_response(answer if "model_version" in answer else {**answer, **version})
 
 
-def _named(contract: Contract, answer: Any, version: dict[str, str]) -> dict[str, Any]:
-    """Return one answer as an object; a name that the notebook gave itself wins.
+def _named(contract: Contract, answer: Any) -> dict[str, Any]:
+    """Return one answer as an object, the same whether its record came alone or among others.
 
     Probabilities under the names of their classes are one value, not the notebook's dict.
     """
     if isinstance(answer, dict) and not contract.classes:
-        return answer if "model_version" in answer else {**answer, **version}
-    return {contract.answer_name: answer, **version}
+        return answer
+    return {contract.answer_name: answer}
