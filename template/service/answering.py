@@ -1,14 +1,16 @@
 """The middle of the service: a document comes in, answers or a refusal come out."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.contract import Record
 from service.notebook_lines import last_place
 from service.outcomes import Answers, Fault, Outcome, Refusal, Refused
 from service.predictor import Predictor
+from service.records.blame import Search
 from service.records.reader import RecordReader
 from service.records.tables import FeatureError
-from service.records.unknown_values import unknown_values
 from service.request_record import the_request
 
 log = logging.getLogger("service")
@@ -19,9 +21,11 @@ FAILED = "the service could not answer; its log has the cause under this request
 class Answerer:
     """Answers documents with the notebook's predict; knows nothing of HTTP."""
 
-    def __init__(self, predictor: Predictor, max_records: int) -> None:
+    def __init__(
+        self, predictor: Predictor, max_records: int, *, strict_fields: bool = False
+    ) -> None:
         self._predictor = predictor
-        self._reader = RecordReader(predictor.contract, max_records)
+        self._reader = RecordReader(predictor.contract, max_records, strict=strict_fields)
 
     def answer(self, document: Any) -> Answers | Refusal:
         """Answer a record, or a list of them. Never raises."""
@@ -35,18 +39,39 @@ class Answerer:
     def _answer(self, document: Any) -> Answers:
         if self._predictor.problem:
             raise Refused(Outcome.NOT_READY, self._predictor.problem)
-        records, many = self._reader.read(document)
+        reading = self._reader.read(document)
+        records, many = reading.records, reading.many
         the_request().rows = len(records)
         try:
-            return Answers(self._predictor.answer(records), many)
+            answers = self._predictor.answer(records)
+        except Refused:
+            raise
         except FeatureError as error:
-            raise _refused([(error.record, error.feature, str(error))], many) from error
+            fault: Fault = {"field": error.feature, "message": str(error)}
+            raise _refused({error.record: [fault]}, many) from error
         except Exception as error:
-            # A value that predict cannot take is the caller's fault.
-            unknown = unknown_values(self._predictor.contract.features, records)
-            if not unknown:
-                raise
-            raise _refused(unknown, many) from error
+            answers = self._settled(records, many, error)
+        return Answers(answers, many, reading.unknown_fields)
+
+    def _settled(self, records: Sequence[Record], many: bool, error: Exception) -> list[Any]:
+        """Return the answers of records at which predict raised, asked apart.
+
+        Raises Refused for what the caller sent, and else what predict raised.
+        """
+        contract = self._predictor.contract
+        search = Search(self._predictor.answer, contract)
+        raised = {0: error}
+        if len(records) > 1:
+            answers, raised = search.apart(records)
+            if not raised and contract.rowwise:
+                return answers  # it fails for them together only
+        faults = {at: search.faults(records[at]) for at in raised}
+        for at, found in faults.items():
+            if not found:
+                raise raised[at]
+        if not faults:
+            raise error
+        raise _refused(faults, many) from error
 
 
 def failure(error: BaseException) -> Refusal:
@@ -59,10 +84,9 @@ def failure(error: BaseException) -> Refusal:
     return Refusal(Outcome.FAILED, FAILED)
 
 
-def _refused(found: list[tuple[int, str, str]], many: bool) -> Refused:
-    """Return the refusal of values that predict does not take."""
+def _refused(found: Mapping[int, Sequence[Fault]], many: bool) -> Refused:
+    """Return the refusal of values that predict does not take, by the place of their record."""
     faults: list[Fault] = []
-    for at, field, message in found:
-        fault: Fault = {"field": field, "message": message}
-        faults.append({"record": at, **fault} if many else fault)
-    return Refused(Outcome.INVALID, found[0][2], faults)
+    for at, of_record in sorted(found.items()):
+        faults += [{"record": at, **fault} if many else fault for fault in of_record]
+    return Refused(Outcome.INVALID, faults[0]["message"], faults)

@@ -6,6 +6,9 @@ from enum import Enum
 from typing import Any
 
 Fault = dict[str, Any]  # {"record": index, only in arrays, "field": name, "message": sentence}
+# The faults that one answer lists: whoever sends a million learns enough from these.
+MOST_FAULTS = 100
+_MORE: Fault = {"message": "there are more faults, which are not listed"}
 
 
 class Outcome(str, Enum):
@@ -30,6 +33,7 @@ class Answers:
 
     answers: list[Any]
     many: bool  # whether the records came as an array
+    unknown_fields: Sequence[str] = ()  # fields of the records that the contract does not have
 
 
 @dataclass(frozen=True)
@@ -53,4 +57,6 @@ class Refused(Exception):
         retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
+        if len(faults) > MOST_FAULTS:
+            faults = [*faults[:MOST_FAULTS], _MORE]
         self.refusal = Refusal(outcome, message, faults, retry_after)

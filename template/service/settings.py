@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True}
+_FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingsError(Exception):
     """An environment variable with a value that cannot be; the text names it."""
+
+
+def _flag(default: bool) -> Any:
+    return field(default=default, metadata={"flag": True})
 
 
 def _whole(default: int | None, low: int, high: int) -> Any:
@@ -29,6 +35,7 @@ class Settings:
     predict_concurrency: int = _whole(1, 1, 1024)
     max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
     max_records: int = _whole(1000, 1, 10**9)
+    strict_fields: bool = _flag(default=False)
     worker_timeout: int = _whole(60, 1, 86400)
     graceful_timeout: int = _whole(25, 1, 86400)
     keep_alive: int = _whole(5, 0, 86400)
@@ -51,6 +58,10 @@ def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
         if not (re.fullmatch("[0-9]{1,15}", text) and low <= int(text) <= high):
             raise SettingsError(f"{variable}={text}: expected a whole number from {low} to {high}")
         return int(text)
+    if "flag" in metadata:
+        if text.lower() not in _FLAGS:
+            raise SettingsError(f"{variable}={text}: expected yes or no")
+        return _FLAGS[text.lower()]
     if "choices" in metadata and text.upper() not in metadata["choices"]:
         raise SettingsError(f"{variable}={text}: expected one of {', '.join(metadata['choices'])}")
     return text.upper() if "choices" in metadata else text

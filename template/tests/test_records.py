@@ -8,7 +8,7 @@ import pytest
 
 from service.contract import Contract
 from service.outcomes import Outcome, Refused
-from service.records.reader import RecordReader, decode
+from service.records.reader import Reading, RecordReader, decode
 from service.records.schema_type import record_type
 from tests.conftest import TWO_FEATURES
 
@@ -33,7 +33,7 @@ def _read(schema, value, name="x"):
     two = replace(
         Contract.from_dict(TWO_FEATURES), features={name: schema}, required=frozenset({name})
     )
-    ((record,), _) = RecordReader(two, 10).read(decode(json.dumps({name: value}).encode()))
+    (record,) = RecordReader(two, 10).read(decode(json.dumps({name: value}).encode())).records
     return record[name]
 
 
@@ -154,7 +154,7 @@ def test_every_fault_of_every_record_is_told():
 
 def test_a_contract_without_features_takes_any_object():
     nothing = replace(Contract.from_dict(TWO_FEATURES), features={}, required=frozenset())
-    assert RecordReader(nothing, 10).read({"a": 1}) == ([{}], False)
+    assert RecordReader(nothing, 10).read({"a": 1}) == Reading([{}], False, ["a"])
 
 
 def test_the_type_takes_a_record_without_its_optional_features():

@@ -15,8 +15,9 @@ def test_an_empty_environment_gives_the_defaults():
 
 
 def test_variables_are_read():
-    found = Settings.from_env({"PORT": "9000", "LOG_LEVEL": "debug", "WEB_CONCURRENCY": "3"})
-    assert found == Settings(port=9000, log_level="DEBUG", web_concurrency=3)
+    found = Settings.from_env({"PORT": "9000", "LOG_LEVEL": "debug", "STRICT_FIELDS": "Yes"})
+    assert found == Settings(port=9000, log_level="DEBUG", strict_fields=True)
+    assert Settings.from_env({"WEB_CONCURRENCY": "3", "STRICT_FIELDS": "0"}).web_concurrency == 3
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_variables_are_read():
         pytest.param("PORT", "70000", "a whole number from 0 to 65535", id="too large"),
         pytest.param("WORKER_THREADS", "0", "a whole number from 1 to 1024", id="too small"),
         pytest.param("MAX_RECORDS", "9" * 5000, "a whole number from 1", id="thousands of digits"),
+        pytest.param("STRICT_FIELDS", "maybe", "yes or no", id="neither yes nor no"),
         pytest.param("LOG_LEVEL", "loud", "one of DEBUG, INFO, WARNING, ERROR", id="no such word"),
     ],
 )
@@ -37,5 +39,11 @@ def test_a_bad_value_names_its_variable(variable, value, expected):
 def test_the_readme_lists_every_setting_with_its_default():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)?[^|]*\|", readme, re.MULTILINE))
-    defaults = {item.name.upper(): str(item.default or "") for item in fields(Settings)}
+    defaults = {item.name.upper(): _written(item.default) for item in fields(Settings)}
     assert table == defaults
+
+
+def _written(default):
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default or "")

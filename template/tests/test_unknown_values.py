@@ -8,7 +8,7 @@ import pytest
 from service.contract import Contract
 from service.outcomes import Refused
 from service.records.reader import RecordReader
-from service.records.unknown_values import unknown_value, unknown_values
+from service.records.unknown_values import unknown_value
 from tests.conftest import TWO_FEATURES
 
 COLOUR = {"type": ["string", "null"], "x-dtype": "category", "x-categories": ["red", "blue"]}
@@ -57,13 +57,6 @@ def test_a_category_of_a_column_is_refused_before_predict_sees_it():
     assert caught.value.refusal.faults == [{"field": "x", "message": message}]
 
 
-def test_only_features_that_refuse_are_looked_at():
-    features = {**RECORD["properties"], "free": {"type": "string", "x-known": ["a"]}}
-    first: dict[str, Any] = {"age": 1, "name": "Earth", "free": "b"}
-    records = [first, {"age": 9, "name": None}]
-    assert [(at, name) for at, name, _ in unknown_values(features, records)] == [(1, "age")]
-
-
 def _planet(record):
     # The model knows one more than the notebook's calls had.
     return {"Earth": 1, "Mercury": 2, "Saturn": 3, "Venus": 4}[record["name"]] * record["age"]
@@ -82,10 +75,3 @@ def test_predict_decides_and_the_caller_learns_what_is_known(serve):
     many = client.post("/predict", json=[{"age": 1, "name": "Earth"}, {"age": 1, "name": "Mars"}])
     assert many.status_code == 400
     assert [fault["record"] for fault in many.json["errors"]] == [1]
-
-
-def test_a_failure_without_an_unknown_value_is_the_service_s(serve):
-    client = serve(_planet, **{"$defs": {"record": RECORD}})
-    response = client.post("/predict", json={"age": 1, "name": None})
-    assert response.status_code == 500
-    assert set(response.json) == {"error", "request_id"}

@@ -1,5 +1,6 @@
 """The paths of the service."""
 
+import json
 from typing import Any
 
 from flask import Flask, Response, request
@@ -13,11 +14,14 @@ from service.predictor import Predictor
 from service.records.reader import decode
 from service.settings import Settings
 
+# Of the fields that the contract does not have, those that the answer's header names.
+_LISTED, _SHOWN = 10, 40
+
 
 def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> None:
     """Add POST /predict, GET /healthz and GET /readyz to the app."""
     contract = predictor.contract
-    answerer = Answerer(predictor, settings.max_records)
+    answerer = Answerer(predictor, settings.max_records, strict_fields=settings.strict_fields)
 
     @app.post("/predict")
     def predict() -> Response:
@@ -39,10 +43,15 @@ def _answered(contract: Contract, found: Answers) -> Response:
     version = {"model_version": contract.model_version}
     named = [_named(contract, answer) for answer in found.answers]
     if found.many:
-        return json_response({"predictions": named, **version})
-    (answer,) = named
-    # A version that the notebook's answer has itself wins.
-    return json_response(answer if "model_version" in answer else {**answer, **version})
+        response = json_response({"predictions": named, **version})
+    else:
+        (answer,) = named
+        # A version that the notebook's answer has itself wins.
+        response = json_response(answer if "model_version" in answer else {**answer, **version})
+    if found.unknown_fields:
+        listed = [name[:_SHOWN] for name in found.unknown_fields[:_LISTED]]
+        response.headers["X-Unknown-Fields"] = json.dumps(listed)  # ASCII, and no line end
+    return response
 
 
 def _named(contract: Contract, answer: Any) -> dict[str, Any]:

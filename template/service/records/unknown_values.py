@@ -1,10 +1,8 @@
 """Values beyond those that are known: which they are, and what may have been meant."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from service.contract import Record, Schema
 
 _SHOWN = 40  # characters of a value
 _LISTED = 10  # known values
@@ -17,26 +15,6 @@ def unknown_value(field: str, value: Any, known: Sequence[Any]) -> str:
     sentence = f"unknown value {_quoted(value)} for feature '{field}'; known: {listed}{more}"
     near = _nearest(value, known)
     return sentence if near is None else f"{sentence}; did you mean {_quoted(near)}?"
-
-
-def unknown_values(
-    features: Mapping[str, Schema], records: Sequence[Record]
-) -> list[tuple[int, str, str]]:
-    """Return the position, the feature and the sentence of each value that predict may not know.
-
-    Only of features for which predict was seen to fail at a value that the notebook did not have.
-    """
-    closed = {
-        name: schema["x-known"]
-        for name, schema in features.items()
-        if schema.get("x-unknown") == "refused"
-    }
-    return [
-        (at, name, unknown_value(name, record[name], known))
-        for at, record in enumerate(records)
-        for name, known in closed.items()
-        if record.get(name) is not None and record[name] not in known
-    ]
 
 
 def _nearest(value: Any, known: Sequence[Any]) -> Any:

@@ -1,0 +1,129 @@
+"""Who is to blame when predict raises: which records, and of each which values.
+
+It is asked, not guessed: a record is to blame if predict fails at it alone, and a value if predict
+answers as soon as a value that the notebook had stands in its place. What the notebook's own values
+cannot explain is predict's fault.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from service.contract import Contract, Record, Schema
+from service.outcomes import Fault, Refused
+from service.records.conform import shown
+from service.records.unknown_values import unknown_value
+
+Ask = Callable[[Sequence[Record]], list[Any]]
+
+# For the whole search, and the failing records in it: a request must not cost many times its work.
+SECONDS = 2.0
+MOST_RECORDS = 20
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    """A feature, a value that the notebook had, and what is to be said of the one that came."""
+
+    name: str
+    usual: Any
+    fault: Fault
+
+
+class Search:
+    """Asks predict again, in parts, about records at which it raised."""
+
+    def __init__(self, ask: Ask, contract: Contract) -> None:
+        self._ask, self._contract = ask, contract
+        self._until = monotonic() + SECONDS
+
+    def apart(self, records: Sequence[Record]) -> tuple[list[Any], dict[int, Exception]]:
+        """Return the answers of the records by themselves, and what was raised at others, by place.
+
+        It halves the records as long as there is time; the answers are whole only if none raised.
+        """
+        answers: list[Any] = []
+        raised: dict[int, Exception] = {}
+        waiting = [range(len(records))]
+        while waiting and len(raised) < MOST_RECORDS and not (raised and self._is_late()):
+            part = waiting.pop()
+            try:
+                answers += self._ask([records[at] for at in part])
+            except Refused:
+                raise
+            except Exception as error:
+                middle = part.start + len(part) // 2
+                if len(part) == 1:
+                    raised[part.start] = error
+                else:
+                    waiting += [range(middle, part.stop), range(part.start, middle)]
+        return answers, raised
+
+    def faults(self, record: Record) -> list[Fault]:
+        """Return the values of the record to blame; none if they are all like the notebook's."""
+        blamed = list(self._suspects(record))
+        if not blamed or not self._answers(_instead(record, blamed)):
+            return []
+        for suspect in list(blamed):
+            others = [one for one in blamed if one is not suspect]
+            if others and self._answers(_instead(record, others)):
+                blamed = others
+        return [suspect.fault for suspect in blamed]
+
+    def _answers(self, record: Record) -> bool:
+        if self._is_late():
+            return False
+        try:
+            self._ask([record])
+        except Refused:
+            raise
+        except Exception:
+            return False
+        return True
+
+    def _is_late(self) -> bool:
+        return monotonic() > self._until
+
+    def _suspects(self, record: Record) -> Iterator[_Suspect]:
+        """Yield features whose value the notebook did not have, each with one that it had."""
+        for name, schema in self._contract.features.items():
+            usual = usual_value(name, schema, self._contract)
+            if usual is not None and (told := _unlike(name, record.get(name), schema)):
+                yield _Suspect(name, usual, {"field": name, "message": told})
+
+
+def _instead(record: Record, suspects: Sequence[_Suspect]) -> Record:
+    return {**record, **{suspect.name: suspect.usual for suspect in suspects}}
+
+
+def usual_value(name: str, schema: Schema, contract: Contract) -> Any:
+    """Return a value of the feature that the notebook had; None if the contract tells none."""
+    for example in contract.examples:
+        if example["record"].get(name) is not None:
+            return example["record"][name]
+    for listed in ("x-known", "x-categories", "enum"):
+        for value in schema.get(listed, ()):
+            if value is not None:
+                return value
+    return schema.get("x-seen", {}).get("min")
+
+
+def _unlike(name: str, value: Any, schema: Schema) -> str:
+    """Return what is to be said of a value unlike the notebook's; "" of one like them."""
+    known = schema.get("x-known")
+    if value is None:
+        return f"feature {name}: predict needs a value here"
+    if known is not None:
+        return "" if value in known else unknown_value(name, value, known)
+    seen = schema.get("x-seen", {})
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, (int, float)) and "min" in seen:
+        if seen["min"] <= value <= seen["max"]:
+            return ""
+        return (
+            f"feature {name}: predict does not take {value:.10g}; "
+            f"the notebook had {seen['min']:.10g} to {seen['max']:.10g}"
+        )
+    return f"feature {name}: predict does not take {shown(value)}"

@@ -1,0 +1,128 @@
+"""Whom the service blames when predict raises: the record and the value, and nobody else."""
+
+import pytest
+
+RECORD = {
+    "properties": {
+        "age": {"type": "number", "x-seen": {"min": 18, "max": 79}},
+        "name": {"type": ["string", "null"], "x-known": ["Ann", "Bob"]},
+        "note": {"type": ["string", "null"]},
+    },
+    "required": ["age"],
+}
+EXAMPLE = {"record": {"age": 30, "name": "Ann", "note": "fine"}, "answer": 30}
+
+
+def _predict(record):
+    if record["age"] > 1e30 or record["age"] < 0:
+        raise ValueError("too large or too small")
+    if record["age"] == 40:
+        raise ZeroDivisionError
+    if record.get("note") == "":
+        raise IndexError
+    return record["age"] * {"Ann": 1, "Bob": 2, "Eve": 3}[record.get("name") or "Ann"]
+
+
+@pytest.fixture
+def client(serve):
+    return serve(_predict, **{"$defs": {"record": RECORD}, "examples": [EXAMPLE]})
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "message"),
+    [
+        pytest.param(
+            {"age": 1e308},
+            "age",
+            "feature age: predict does not take 1e+308; the notebook had 18 to 79",
+            id="too large",
+        ),
+        pytest.param(
+            {"age": -3, "name": "Eve"},
+            "age",
+            "feature age: predict does not take -3; the notebook had 18 to 79",
+            id="beside an unknown value that predict takes",
+        ),
+        pytest.param(
+            {"age": 20, "name": "Bo"},
+            "name",
+            "unknown value 'Bo' for feature 'name'; known: 'Ann', 'Bob'; did you mean 'Bob'?",
+            id="unknown",
+        ),
+        pytest.param(
+            {"age": 20, "note": ""},
+            "note",
+            'feature note: predict does not take a string ("")',
+            id="an empty text",
+        ),
+    ],
+)
+def test_the_value_is_named(client, record, field, message):
+    response = client.post("/predict", json=record)
+    assert response.status_code == 400
+    assert response.json == {"error": message, "errors": [{"field": field, "message": message}]}
+
+
+def test_two_values_that_fail_each_are_both_named(client):
+    response = client.post("/predict", json={"age": -1, "name": "Zoe"})
+    assert response.status_code == 400
+    assert [fault["field"] for fault in response.json["errors"]] == ["age", "name"]
+
+
+def test_what_the_notebook_itself_had_is_predict_s_own_fault(client):
+    response = client.post("/predict", json={"age": 40})
+    assert response.status_code == 500
+    assert set(response.json) == {"error", "request_id"}
+
+
+def test_of_a_batch_the_failing_records_alone_are_named(client):
+    batch = [{"age": 20 + at % 9, "name": "Eve"} for at in range(200)]
+    batch[7] = {"age": -1}
+    batch[130] = {"age": 21, "name": "Bo"}
+    response = client.post("/predict", json=batch)
+    assert response.status_code == 400
+    found = [(fault["record"], fault["field"]) for fault in response.json["errors"]]
+    assert found == [(7, "age"), (130, "name")]
+
+
+def test_what_fails_together_only_is_answered_one_by_one(serve):
+    asked = []
+
+    def predict(frame):
+        asked.append(len(frame))
+        if len(frame) > 1 and frame["age"].isna().any():
+            raise ValueError("mixed")
+        return frame["age"].fillna(0) * 2
+
+    age = {"type": ["number", "null"], "x-dtype": "float64"}
+    client = serve(
+        predict,
+        **{
+            "$defs": {"record": {"properties": {"age": age}, "required": []}},
+            "predict": {
+                "function": "predict",
+                "input": "frame",
+                "answer_name": "prediction",
+                "answer": "value",
+                "rowwise": True,
+            },
+        },
+    )
+    batch = [{"age": at} for at in range(8)] + [{"age": None}]
+    response = client.post("/predict", json=batch)
+    assert response.status_code == 200
+    assert response.json["predictions"] == [0, 2, 4, 6, 8, 10, 12, 14, 0]
+    assert len(asked) > 2
+
+
+def test_the_search_ends(serve, monkeypatch):
+    """A search that finds nothing in its time leaves what predict raised, and costs no more."""
+    monkeypatch.setattr("service.records.blame.SECONDS", -1.0)
+    client = serve(_predict, **{"$defs": {"record": RECORD}, "examples": [EXAMPLE]})
+    assert client.post("/predict", json={"age": -1}).status_code == 500
+
+
+def test_only_so_many_failing_records_are_looked_at(client):
+    response = client.post("/predict", json=[{"age": -1}] * 1000)
+    assert response.status_code == 400
+    assert [fault["record"] for fault in response.json["errors"]] == list(range(20))
