@@ -9,6 +9,7 @@ from service.notebook_lines import last_place
 from service.outcomes import Answers, Fault, Outcome, Refusal, Refused
 from service.predictor import Predictor
 from service.records.blame import Search
+from service.records.gaps import gap
 from service.records.reader import RecordReader
 from service.records.tables import FeatureError
 from service.request_record import the_request
@@ -51,7 +52,22 @@ class Answerer:
             raise _refused({error.record: [fault]}, many) from error
         except Exception as error:
             answers = self._settled(records, many, error)
+        self._refuse_gaps(answers, many)
         return Answers(answers, many, reading.unknown_fields)
+
+    def _refuse_gaps(self, answers: Sequence[Any], many: bool) -> None:
+        """Raise Refused where NaN or infinity stands for what the contract promises."""
+        schema = self._predictor.contract.answer_schema
+        faults: dict[int, list[Fault]] = {}
+        for at, answer in enumerate(answers):
+            if (place := gap(answer, schema)) is not None:
+                where = f" ({place.lstrip('.')})" if place else ""
+                message = (
+                    f"no answer: predict gives NaN, infinity or nothing for this record{where}"
+                )
+                faults[at] = [{"message": message}]
+        if faults:
+            raise _refused(faults, many, Outcome.NO_ANSWER)
 
     def _settled(self, records: Sequence[Record], many: bool, error: Exception) -> list[Any]:
         """Return the answers of records at which predict raised, asked apart.
@@ -84,9 +100,11 @@ def failure(error: BaseException) -> Refusal:
     return Refusal(Outcome.FAILED, FAILED)
 
 
-def _refused(found: Mapping[int, Sequence[Fault]], many: bool) -> Refused:
-    """Return the refusal of values that predict does not take, by the place of their record."""
+def _refused(
+    found: Mapping[int, Sequence[Fault]], many: bool, outcome: Outcome = Outcome.INVALID
+) -> Refused:
+    """Return the refusal of records for which there is no answer, by their place."""
     faults: list[Fault] = []
     for at, of_record in sorted(found.items()):
         faults += [{"record": at, **fault} if many else fault for fault in of_record]
-    return Refused(Outcome.INVALID, faults[0]["message"], faults)
+    return Refused(outcome, faults[0]["message"], faults)

@@ -32,6 +32,7 @@ class Contract:
     dtype: str | None  # of an array of rows
     row: str  # "value" or "fields": what a record is to predict, if it takes rows
     answer: str  # "dict" or "value"
+    answer_schema: Schema
     answer_name: str
     rowwise: bool  # whether each row is answered by itself
     stateful: bool  # whether answers depend on what was asked before, or at the same time
@@ -61,6 +62,7 @@ class Contract:
             dtype=predict.get("dtype"),
             row=predict.get("row", "fields"),
             answer=predict["answer"],
+            answer_schema=document["$defs"].get("answer", {}),
             answer_name=predict["answer_name"],
             rowwise=predict["rowwise"],
             stateful=predict.get("stateful", False),

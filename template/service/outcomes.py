@@ -16,6 +16,7 @@ class Outcome(str, Enum):
 
     OK = "ok"
     INVALID = "invalid"  # not what the contract asks for, or no JSON at all
+    NO_ANSWER = "no_answer"  # the notebook has none for such a record
     TOO_LARGE = "too_large"  # a larger body or more records than allowed
     UNSUPPORTED = "unsupported"  # another content type than JSON
     NOT_FOUND = "not_found"  # no such path, or not with this method

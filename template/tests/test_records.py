@@ -27,6 +27,8 @@ NUMPY = {"type": "integer", "x-python": "numpy.int8"}
 COLOUR = {"type": ["string", "null"], "x-dtype": "category", "x-categories": ["red", "blue"]}
 SIZE = {"type": "number", "x-dtype": "category", "x-categories": [0.5, 1.5]}
 SCORES = {"type": "array", "items": {"type": "number"}}
+STAMP = {"type": "string", "format": "date-time", "x-python": "pandas.Timestamp"}
+BERLIN = {"type": "string", "format": "date-time", "x-dtype": "datetime64[ns, Europe/Berlin]"}
 
 
 def _read(schema, value, name="x"):
@@ -49,6 +51,12 @@ def _read(schema, value, name="x"):
         pytest.param(WHEN, "2024-01-31T12:00:00", "2024-01-31T12:00:00", id="a moment"),
         pytest.param(WHEN, "2024-01-31T12:00:00Z", "2024-01-31T12:00:00Z", id="a moment in UTC"),
         pytest.param(WHEN, "2024-01-31", "2024-01-31", id="a day"),
+        pytest.param(
+            BERLIN,
+            "2024-01-31T12:00:00+02:00",
+            "2024-01-31T12:00:00+02:00",
+            id="an offset where the notebook has some",
+        ),
         pytest.param(WHEN, None, None, id="no moment"),
         pytest.param(COLOUR, "red", "red", id="a category"),
         pytest.param(COLOUR, None, None, id="no category"),
@@ -100,6 +108,19 @@ def test_takes(schema, value, read):
             "expected a date and time such as 2024-01-31T12:00:00 or null, "
             'got a string ("2024-02-31")',
             id="no such day",
+        ),
+        pytest.param(
+            {**WHEN, "x-dtype": "datetime64[ns]"},
+            "2024-01-31T12:00:00+02:00",
+            "expected a date and time such as 2024-01-31T12:00:00 without an offset, "
+            "as the notebook has it, or null, got",
+            id="another offset than UTC",
+        ),
+        pytest.param(
+            {**STAMP, "x-seen": {"min": "2024-01-01T00:00:00", "max": "2024-12-31T00:00:00"}},
+            "2024-01-31 12:00-0530",
+            "expected a date and time such as 2024-01-31T12:00:00 without an offset",
+            id="another offset for a moment of Python's",
         ),
         pytest.param(DAY, "2024-1-31", "expected a date such as 2024-01-31", id="no date"),
         pytest.param(HOUR, "25:00", "expected a time such as 12:00:00", id="no time"),

@@ -1,6 +1,7 @@
 """What the service refuses, and in which words."""
 
 import json
+import socket
 
 import pytest
 
@@ -187,6 +188,23 @@ def test_a_chunked_body_is_read_up_to_the_limit_and_not_cut(server, record):
     status, refusal = server.post(iter([padded, b" "]))
     assert status == 413
     assert str(server.body_limit) in refusal["error"]
+
+
+@pytest.mark.parametrize("size", [b"ZZ", b"-5", b"", b"1 2"])
+def test_a_chunk_of_no_size_is_the_client_s_fault(server, size):
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + size + b"\r\n{}\r\n")
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_client_that_sends_too_much_can_read_the_refusal(server):
+    body = b" " * (server.body_limit + 5_000_000)
+    head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        assert client.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_with_a_length_above_the_limit(serve):

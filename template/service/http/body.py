@@ -3,10 +3,13 @@
 import re
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 
 from service.outcomes import Outcome, Refused
 
 _STEP = 64 * 1024
+# Most that is read of a body that is too large.
+_DRAINED = 16 * 1024 * 1024
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -22,6 +25,7 @@ def read_body(request: Request, limit: int) -> bytes:
     if encoding != "identity":
         raise _unsupported(f"expected no content encoding, got {encoding}; send plain JSON")
     if (request.content_length or 0) > limit:
+        _drain(request)
         raise _too_large(limit)
     # A chunked body has no length, and Werkzeug's get_data cuts such a body at its limit without a
     # word. So it is read step by step and refused as soon as it is too long.
@@ -30,6 +34,7 @@ def read_body(request: Request, limit: int) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
         if size > limit:
+            _drain(request)
             raise _too_large(limit)
     if not size:
         raise Refused(
@@ -44,6 +49,15 @@ def _read(request: Request) -> bytes:
         return request.stream.read(_STEP)
     except OSError as error:  # gunicorn's word for a client that stopped half way, or a time-out
         raise Refused(Outcome.INVALID, "the body ended too early") from error
+    except ParseException as error:
+        raise Refused(Outcome.INVALID, f"the body is not well chunked: {error}") from error
+
+
+def _drain(request: Request) -> None:
+    """Read on for a while: a client that is cut off while it sends never reads the answer."""
+    left = _DRAINED
+    while left > 0 and (chunk := _read(request)):
+        left -= len(chunk)
 
 
 def _unsupported(message: str) -> Refused:

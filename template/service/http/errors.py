@@ -16,6 +16,7 @@ STATUS = {
     Outcome.TIMED_OUT: 408,
     Outcome.TOO_LARGE: 413,
     Outcome.UNSUPPORTED: 415,
+    Outcome.NO_ANSWER: 422,
     Outcome.FAILED: 500,
     Outcome.GONE: 503,
     Outcome.NOT_READY: 503,

@@ -31,6 +31,9 @@ _KIND_OF = {
     dict: "object",
 }
 _LARGEST_FLOAT = {"float16": 65504.0, "float32": 3.4028234663852886e38}
+# An offset from UTC at the end of a time; the day before it has hyphens, too.
+_OFFSET = re.compile(r"(?<=[T ]).*?(Z|[+-]\d\d:?(\d\d)?(:?\d\d(\.\d+)?)?)$", re.IGNORECASE)
+_NO_OFFSET = " without an offset, as the notebook has it,"
 _SHOWN = 40  # characters of a value
 _LISTED = 10  # allowed values
 
@@ -58,11 +61,9 @@ def conform(value: Any, schema: Schema, field: str) -> Any:
     if allowed is not None and value not in allowed:
         raise Mismatch(field, unknown_value(field, value, allowed))
     if kind in ("integer", "number"):
-        low, high = bounds(schema)
-        if not low <= value <= high:
-            raise _mismatch(value, schema, field, f" from {low} to {high}")
-    if kind == "string" and "format" in schema and not _FORMATS[schema["format"]](value):
-        raise _mismatch(value, schema, field)
+        _check_bounds(value, schema, field)
+    if kind == "string" and "format" in schema:
+        _check_moment(value, schema, field)
     if kind == "array" and len(value) not in lengths(schema):
         raise _mismatch(value, schema, field, f" of {schema['minItems']} values")
     if kind == "array" and "items" in schema:
@@ -139,6 +140,34 @@ def _mismatch(value: Any, schema: Schema, field: str, bounds: str = "") -> Misma
         wanted = [_EXAMPLES[schema["format"]]]
     expected = " or ".join(wanted) + bounds + (" or null" if "null" in kinds(schema) else "")
     return Mismatch(field, f"feature {field}: expected {expected}, got {shown(value)}")
+
+
+def _check_bounds(value: float, schema: Schema, field: str) -> None:
+    low, high = bounds(schema)
+    if not low <= value <= high:
+        raise _mismatch(value, schema, field, f" from {low} to {high}")
+
+
+def _check_moment(value: str, schema: Schema, field: str) -> None:
+    if not _FORMATS[schema["format"]](value):
+        raise _mismatch(value, schema, field)
+    if schema["format"] == "date-time" and _is_naive(schema) and _is_shifted(value):
+        raise _mismatch(value, schema, field, _NO_OFFSET)
+
+
+def _is_naive(schema: Schema) -> bool:
+    """Whether the notebook's own moments have no offset from UTC."""
+    dtype = str(schema.get("x-dtype", schema.get("x-items", "")))
+    if dtype.startswith("datetime64"):
+        return "," not in dtype
+    seen = schema.get("x-seen", {}).get("min")
+    return isinstance(seen, str) and not _OFFSET.search(seen)
+
+
+def _is_shifted(text: str) -> bool:
+    """Whether a moment has an offset other than that of UTC."""
+    found = _OFFSET.search(text)
+    return found is not None and any(digit in "123456789" for digit in found[1])
 
 
 def _reads(kind: Any, text: str) -> bool:
