@@ -88,20 +88,22 @@ def test_of_a_batch_the_failing_records_alone_are_named(client):
 def test_what_fails_together_only_is_answered_one_by_one(serve):
     asked = []
 
-    def predict(frame):
-        asked.append(len(frame))
-        if len(frame) > 1 and frame["age"].isna().any():
+    def predict(rows):
+        asked.append(len(rows))
+        ages = [row["age"] for row in rows]
+        if len(rows) > 1 and None in ages:
             raise ValueError("mixed")
-        return frame["age"].fillna(0) * 2
+        return [2 * (age or 0) for age in ages]
 
-    age = {"type": ["number", "null"], "x-dtype": "float64"}
+    age = {"type": ["number", "null"]}
     client = serve(
         predict,
         **{
             "$defs": {"record": {"properties": {"age": age}, "required": []}},
             "predict": {
                 "function": "predict",
-                "input": "frame",
+                "input": "rows",
+                "container": "list",
                 "answer_name": "prediction",
                 "answer": "value",
                 "rowwise": True,
