@@ -3,7 +3,7 @@
 import re
 
 from flask import Request
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from gunicorn.http.errors import ParseException
 
 from service.outcomes import Outcome, Refused
 
