@@ -17,8 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from nb2service.look import look
-from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.plan import plan
 from nb2service.slicing.search import choose
+from nb2service.slicing.trace.probes import specs
 from support import HereSession, ipython, kernel_side, write_notebook
 
 SIZES = (50, 100, 200, 400, 800)

@@ -36,8 +36,9 @@ from nb2service.running.kernels import Kernel
 from nb2service.running.remedies import remedy
 from nb2service.running.tracebacks import without_wrapper
 from nb2service.running.trouble import Trouble
-from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.plan import plan
 from nb2service.slicing.search import Choice, choose
+from nb2service.slicing.trace.probes import specs
 from nb2service.writing.lock import Lock
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,7 @@ import pytest
 
 from nb2service.errors import Nb2serviceError
 from nb2service.slicing.search import Choice
-from nb2service.slicing.summary import told
+from nb2service.slicing.summary import summary
 from support import choose_path
 
 GOLDEN = Path(__file__).parent / "golden" / "paths"
@@ -33,13 +33,13 @@ def test_golden_path(case: str, tmp_path: Path, request: pytest.FixtureRequest) 
 
 def shown(choice: Choice) -> str:
     """The path as a reader compares it: the input, the frozen values, the function."""
-    path, start = choice.path, choice.path.input
+    function, start = choice.function, choice.function.input
     lines = [f"# input: {start.text}, {choice.trial['answered']} rows of {choice.trial['rows']}"]
-    if path.columns is not None:
-        lines.append(f"# columns: {', '.join(map(str, path.columns))}")
-    told_of = told(choice)
-    if told_of["above"]:
-        lines.append(f"# not from {told_of['above']}")
-    lines += [f"# or {line}" for line in told_of["lines"]]
-    lines += [f"# {name}: {value.text}" for name, value in sorted(path.frozen.items())]
-    return "\n".join(lines) + "\n" + path.function
+    if function.columns is not None:
+        lines.append(f"# columns: {', '.join(map(str, function.columns))}")
+    told = summary(choice)
+    if told["above"]:
+        lines.append(f"# not from {told['above']}")
+    lines += [f"# or {line}" for line in told["lines"]]
+    lines += [f"# {name}: {value.text}" for name, value in sorted(function.constants.items())]
+    return "\n".join(lines) + "\n" + function.source

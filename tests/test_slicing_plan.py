@@ -1,7 +1,8 @@
 """What is watched while the notebook runs."""
 
 from nb2service.look import look
-from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.plan import plan
+from nb2service.slicing.trace.probes import specs
 from support import MakeNotebook
 
 

@@ -31,7 +31,7 @@ def test_rows_keep_their_answers_where_rows_were_dropped(make_notebook: MakeNote
     with chosen_path(path) as (choice, package, names):
         session = HereSession(package)
         report = asyncio.run(adopt(session, choice.asked, 200))  # type: ignore[arg-type]
-        assert choice.path.input.text == "df@1"
+        assert choice.function.input.text == "df@1"
         assert names["predict"](names["df"][["a"]]).shape == (17,)
     (call,) = report["calls"]
     asked = [row["a"] for row in call["arguments"]["df"]["plain"]]
@@ -115,6 +115,6 @@ def test_a_function_that_no_cell_has_is_told_as_such(make_notebook: MakeNotebook
     towns = "df['town'] = ['Alm', 'Bree'] * 10\nX = pd.get_dummies(df['town'])"
     path = make_notebook(TABLE.replace('X["a"]', 'X["Alm"]'), towns, "#| predict\nmodel.predict(X)")
     with chosen_path(path) as (choice, _, _):
-        (source,) = choice.path.helpers.values()
+        (source,) = choice.function.helpers.values()
     assert is_helper(source)
     assert not is_helper("def as_categories(values):\n    return values")

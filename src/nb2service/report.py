@@ -9,7 +9,7 @@ from nb2service.extraction import Extraction
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
 from nb2service.slicing.compile.category_check import is_helper
-from nb2service.slicing.summary import told
+from nb2service.slicing.summary import summary
 from nb2service.version import version
 from nb2service.writing.lock import Lock
 
@@ -51,7 +51,7 @@ def report_of(
                 for item in _sorted(taken.items.values())
             ),
         ],
-        **({} if taken.choice is None else {"path": told(taken.choice)}),
+        **({} if taken.choice is None else {"path": summary(taken.choice)}),
         "record": {
             "input": taken.inference.input,
             "features": list(record["properties"]),

@@ -26,9 +26,10 @@ from nb2service.proving.require import LIKELY
 from nb2service.running.judge import Judge
 from nb2service.running.kernels import Kernel
 from nb2service.running.run import Session, session
-from nb2service.slicing.as_statements import served
-from nb2service.slicing.plan import plan, specs
+from nb2service.slicing.as_statements import as_statements
+from nb2service.slicing.plan import plan
 from nb2service.slicing.search import Choice, adopt, choose
+from nb2service.slicing.trace.probes import specs
 from nb2service.unrun.outputs import Outputs, compare
 from nb2service.writing.source import predict_source
 
@@ -158,10 +159,10 @@ async def _run_bare(
     """Run the cells, watch what the answer of the marked one comes from, and take its path."""
     marked, answer = looked.mark, looked.mark.answer
     assert answer is not None
-    watched = plan(looked.scope, answer, looked.mark.cell)
+    probes = plan(looked.scope, answer, looked.mark.cell)
     for index, cell in enumerate(looked.cells, 1):
         watch(index, len(looked.cells), cell)
-        await live.ask("track", specs=specs(watched, cell.number))
+        await live.ask("track", specs=specs(probes, cell.number))
         with clock.time("run"):
             failures = await live.run(cell)
         judge.hear(failures)
@@ -169,8 +170,8 @@ async def _run_bare(
         if cell is marked.cell and any(f.line is None or f.line <= last for f in failures):
             raise judge.of_no_call()
     with clock.time("path"):
-        choice = await choose(looked.scope, marked.cell, answer, marked.start, watched, live)
-        scope, mark = served(looked.scope, marked, choice.path)
+        choice = await choose(looked.scope, marked.cell, answer, marked.start, probes, live)
+        scope, mark = as_statements(looked.scope, marked, choice.function)
         report = await adopt(live, choice.asked, MAX_ROWS)
     with clock.time("capture"):
         now = replace(looked, scope=scope, mark=mark)

@@ -1,4 +1,4 @@
-"""Serve a path: its function and its frozen values as if the notebook had stated them."""
+"""Serve a path: its function and its constants as if the notebook had stated them."""
 
 import ast
 from collections.abc import Iterable
@@ -6,17 +6,17 @@ from dataclasses import replace
 
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import Scope, Statement, annotation_names, names_of
-from nb2service.slicing.compile.residual import Path
-from nb2service.slicing.trace.constants import Frozen
+from nb2service.slicing.compile.residual import ResidualFunction
+from nb2service.slicing.trace.constants import Captured
 
 
-def served(scope: Scope, mark: Mark, path: Path) -> tuple[Scope, Mark]:
+def as_statements(scope: Scope, mark: Mark, path: ResidualFunction) -> tuple[Scope, Mark]:
     """The notebook's statements with those of the path among them, and the mark of its function.
 
     From here on a bare cell is served like a function that the marked cell defines.
     """
-    function = _statement(mark.cell.number, path.function, mark.definition, path.entry)
-    added = [_frozen(name, value) for name, value in path.frozen.items()]
+    function = _statement(mark.cell.number, path.source, mark.definition, path.entry)
+    added = [_constant(name, value) for name, value in path.constants.items()]
     for name, source in path.helpers.items():
         added.append(_statement(mark.cell.number, source, mark.definition, name))
     statements = _merged(scope.statements, [*added, function])
@@ -27,8 +27,8 @@ def served(scope: Scope, mark: Mark, path: Path) -> tuple[Scope, Mark]:
     return Scope(scope.notebook, tuple(statements)), changed
 
 
-def _frozen(name: str, value: Frozen) -> Statement:
-    """The binding of a frozen value: no code that could run again, only where it comes from."""
+def _constant(name: str, value: Captured) -> Statement:
+    """The binding of a constant: no code that could run again, only where it comes from."""
     step = value.step
     node = ast.parse(f"{name} = ...").body[0]
     ast.increment_lineno(node, step.line - 1)

@@ -76,7 +76,7 @@ def _sample(run: Run, step: Step, node: ast.expr, *, one_row: bool = False) -> a
         binding = run.scope.binding(name, run.answer.statement.cell.number)
         if binding is None or binding.is_import or _is_written(binding.value):
             continue
-        version = run.versions.before(name, step.event)
+        version = run.snapshots.before(name, step.event)
         if version.get("type") not in PLAIN and not (one_row and _is_flat(version)):
             return None
     return node if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.Constant) else None

@@ -5,48 +5,21 @@ Only the names are known yet, so this is more than the path will need: no value,
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from nb2service.marking.answers import PREDICTS, Answer, is_print
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
-from nb2service.slicing.operations.names import AGGREGATES, FIXED
+from nb2service.slicing.operations.registry import capture_of
+from nb2service.slicing.operations.selection import SPLITS
+from nb2service.slicing.operations.syntax import name_of
+from nb2service.slicing.trace.probes import COMPOUND, Place, Probe, place_of
 
-Place = tuple[int, int, int, int]
 # What a sample may be: written down, or a row that is cut out of a table.
 _SAMPLES = (ast.List, ast.Tuple, ast.Dict, ast.Call, ast.Constant, ast.Subscript)
-COMPOUND = (ast.For, ast.If, ast.With, ast.Try)
 
 
-@dataclass(frozen=True)
-class Watched:
-    """A statement to watch.
-
-    Attributes:
-        number: its index among the notebook's statements.
-        nth: its place among the statements of its cell that begin on the same line.
-        statement: the statement.
-        versions: the names to copy after it.
-        copies: the names to copy before it, because a later statement changes what they hold.
-        tables: the names to copy before it if they hold tables: those that the answer uses.
-        answer: the name of the answer, which is copied after it whatever it holds; None without one.
-        places: the parts whose values are kept as they pass by, each with the way of keeping it; see
-            `kernel/tracking/tracker.py`.
-    """
-
-    number: int
-    nth: int
-    statement: Statement
-    versions: frozenset[str]
-    copies: frozenset[str]
-    tables: frozenset[str]
-    answer: str | None
-    places: tuple[tuple[Place, str], ...]
-
-
-def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
+def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
     """What to watch so that the path of the answer can be found; in the order of the notebook.
 
     The cost is linear in the statements.
@@ -72,7 +45,7 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
         if answer.node is not None and number == last:
             places[place_of(answer.node)] = "printed" if is_print(answer.node) else "keep"
         found.append(
-            Watched(
+            Probe(
                 number,
                 _nth(scope, statement),
                 statement,
@@ -86,33 +59,9 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Watched]:
     return found
 
 
-def specs(watched: Sequence[Watched], cell: int) -> list[dict[str, Any]]:
-    """What the kernel must know to watch the statements of one cell; see `kernel/tracking/tracker.py`."""
-    return [
-        {
-            "id": one.number,
-            "line": one.statement.node.lineno,
-            "nth": one.nth,
-            "versions": sorted(one.versions),
-            "copies": sorted(one.copies),
-            "tables": sorted(one.tables),
-            "answer": one.answer,
-            "places": [[*place, kind] for place, kind in one.places],
-            "compound": isinstance(one.statement.node, COMPOUND),
-        }
-        for one in watched
-        if one.statement.cell.number == cell
-    ]
-
-
 def _nth(scope: Scope, statement: Statement) -> int:
     beside = [s for s in scope.of_cell(statement.cell) if s.node.lineno == statement.node.lineno]
     return next(i for i, other in enumerate(beside) if other is statement)
-
-
-def place_of(node: ast.expr) -> Place:
-    """Where an expression stands in its cell."""
-    return (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
 
 
 def _slice(statements: Sequence[Statement], last: int, answer: Answer) -> list[int]:
@@ -186,87 +135,13 @@ def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
             yield place_of(part.slice), "listed"
     chained = {part.value for part in ast.walk(node) if isinstance(part, ast.Attribute)}
     for part in _everywhere(node):
-        if isinstance(part, ast.Call):
-            way = way_of_call(part)
-            if _name(part) == "fit" and part not in chained:
-                continue  # the name of what it fits is enough, and a copy of a model is large
-            if way:
-                yield place_of(part), way
-            if _name(part) in PREDICTS | {"transform", "fit_transform"}:
-                yield from _written(part)
-        elif isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp) or _is_of_all(part):
-            yield place_of(part), "keep"
-
-
-def way_of_call(call: ast.Call) -> str:
-    """How what a call gives, or what it is called on, is kept; see `kernel/tracking/tracker.py`."""
-    name = _name(call)
-    axis = any(k.arg in ("axis", "thresh") for k in call.keywords)
-    if fits_each_column(call):
-        return "each"
-    match name:
-        case "fit_transform":
-            return "fitted"
-        case "get_dummies" if call.args:
-            return "dummies"
-        case "cut" | "qcut" if call.args and not any(isinstance(a, ast.Starred) for a in call.args):
-            return "bins"
-        case "astype" if _is_category(call):
-            return "category"
-        case "Categorical" if len(call.args) == 1 and not call.keywords:
-            return "categorical"
-        case "to_datetime" if len(call.args) == 1 and not _says_its_format(call):
-            return "dates"
-        case "select_dtypes":
-            return "columns"
-        case "dropna" if axis:
-            return "columns"
-    return "keep" if name in AGGREGATES or name == "fit" else ""
-
-
-def fits_each_column(call: ast.Call) -> bool:
-    """Whether it is `df.apply(encoder.fit_transform)`, or the same with a lambda around it."""
-    match call:
-        case ast.Call(
-            func=ast.Attribute(attr="apply"),
-            args=[ast.Attribute(attr="fit_transform")],
-            keywords=[],
-        ):
-            return True
-        case ast.Call(
-            func=ast.Attribute(attr="apply"),
-            args=[ast.Lambda(args=ast.arguments(args=[_]), body=body)],
-            keywords=[],
-        ):
-            fits = [
-                n
-                for n in ast.walk(body)
-                if isinstance(n, ast.Attribute) and n.attr == "fit_transform"
-            ]
-            return len(fits) == 1
-    return False
-
-
-def _says_its_format(call: ast.Call) -> bool:
-    return any(k.arg in ("format", "unit", "infer_datetime_format", None) for k in call.keywords)
-
-
-def _is_category(call: ast.Call) -> bool:
-    return bool(call.args) and ast.unparse(call.args[0]) == "'category'"
-
-
-def _name(call: ast.Call) -> str:
-    match call.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
-
-
-def _is_of_all(node: ast.expr) -> bool:
-    """Whether it is the same for all rows: `df.columns`, or a part of what an aggregate gave."""
-    if isinstance(node, ast.Attribute):
-        return node.attr in FIXED
-    return isinstance(node, ast.Subscript) and _is_of_aggregate(node)
+        name = name_of(part) if isinstance(part, ast.Call) else ""
+        if name == "fit" and part not in chained:
+            continue  # the name of what it fits is enough, and a copy of a model is large
+        if way := capture_of(part):
+            yield place_of(part), way
+        if isinstance(part, ast.Call) and name in PREDICTS | {"transform", "fit_transform"}:
+            yield from _written(part)
 
 
 def _everywhere(node: ast.stmt) -> Iterator[ast.expr]:
@@ -276,18 +151,36 @@ def _everywhere(node: ast.stmt) -> Iterator[ast.expr]:
             yield part
 
 
-def _is_of_aggregate(node: ast.Subscript) -> bool:
-    """Whether it takes a part of what an aggregate gave, as `df.mode()[0]` and `df.mode().iloc[0]`."""
-    inner: ast.expr = node.value
-    while isinstance(inner, ast.Subscript | ast.Attribute):
-        if isinstance(inner, ast.Attribute) and inner.attr in FIXED | {"shape"}:
-            return True
-        inner = inner.value
-    return isinstance(inner, ast.Call) and _name(inner) in AGGREGATES
-
-
 def _written(call: ast.Call) -> Iterator[tuple[Place, str]]:
     """What is handed to a predict call, if it is written down there."""
     for argument in [*call.args[:1], *(k.value for k in call.keywords)]:
         if isinstance(argument, _SAMPLES):
             yield place_of(argument), "keep"
+
+
+def labels_of(scope: Scope, answer: Answer) -> frozenset[str]:
+    """The columns that are handed to a fit or a split as what is to be learnt."""
+    statements = scope.statements[: scope.statements.index(answer.statement) + 1]
+    found: set[str] = set()
+    targets: set[str] = set()
+    for statement in statements:
+        for call in (n for n in ast.walk(statement.node) if isinstance(n, ast.Call)):
+            if name_of(call) in SPLITS | {"fit", "fit_transform"} and len(call.args) > 1:
+                found.update(_columns_named(call.args[1]))
+                targets |= {n.id for n in ast.walk(call.args[1]) if isinstance(n, ast.Name)}
+    for statement in statements:
+        if statement.binds & targets and isinstance(statement.node, ast.Assign):
+            found.update(_columns_named(statement.node.value))
+    return frozenset(found)
+
+
+def _columns_named(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str(column))):
+            yield column
+        case ast.Attribute(value=ast.Name(), attr=column):
+            yield column
+        case ast.Call(func=ast.Attribute(attr="pop"), args=[ast.Constant(value=str(column))]):
+            yield column
+        case ast.Attribute(value=value, attr="values"):
+            yield from _columns_named(value)

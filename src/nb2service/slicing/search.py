@@ -11,39 +11,35 @@ from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
 from nb2service.running.run import Session
 from nb2service.slicing.candidates import inputs_of
-from nb2service.slicing.compile.residual import Path, build, trial_of
-from nb2service.slicing.plan import Watched
+from nb2service.slicing.compile.residual import ResidualFunction, compiled, trial_of
+from nb2service.slicing.operations.values import UnservableError
+from nb2service.slicing.plan import labels_of, touched_later
 from nb2service.slicing.trace.inputs import Input
+from nb2service.slicing.trace.probes import Probe
 from nb2service.slicing.trace.runs import Run, run_of
-from nb2service.slicing.trace.snapshots import StopError
 from nb2service.slicing.trace.steps import Step
 
 # Inputs that are tried in the kernel before giving up.
 MOST_TRIALS = 60
 # Other inputs that are offered.
 MOST_OTHERS = 3
-# Reasons that say nothing of the way: the input is simply not on it.
-_ELSEWHERE = ("does not come from it", "does not depend on the input")
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedInput:
     """An input from which there is no path.
 
     Attributes:
         input: the input.
         why: the reason, in words.
         step: the step that is in the way, if one is.
+        elsewhere: whether the input is simply not on the way to the answer.
     """
 
     input: Input
     why: str
     step: Step | None
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether the input is simply not on the way to the answer."""
-        return any(words in self.why for words in _ELSEWHERE)
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,18 +48,18 @@ class Choice:
 
     Attributes:
         answer: the answer.
-        path: the path.
+        function: the function from the input to the answer.
         trial: what the kernel found: `rows`, `answered`, `alone`.
         refusals: the inputs above it, first to last, and why they are none.
         others: further inputs from which there is a path, below it.
-        asked: the path as the kernel knows it; see `kernel/validation/validate.py`.
+        asked: the function as the kernel knows it; see `kernel/validation/validate.py`.
         spent: how long watching took, in seconds.
     """
 
     answer: Answer
-    path: Path
+    function: ResidualFunction
     trial: Mapping[str, Any]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedInput, ...]
     others: tuple[Input, ...]
     asked: Mapping[str, Any]
     spent: float
@@ -74,7 +70,7 @@ async def choose(
     cell: Cell,
     answer: Answer,
     wanted: Version | None,
-    watched: Sequence[Watched],
+    probes: Sequence[Probe],
     live: Session,
 ) -> Choice:
     """Try the inputs from the rawest on, and take the first from which the answers are the notebook's.
@@ -84,73 +80,76 @@ async def choose(
         cell: the marked cell.
         answer: its answer.
         wanted: the input that the mark's arrow asks for; None if it leaves the choice.
-        watched: what was watched.
+        probes: what was watched.
         live: the kernel, stopped behind the marked cell.
 
     Raises:
         Nb2serviceError: there is no path, or not the one that the mark asks for.
     """
     seen = await live.ask("events")
-    run = run_of(scope, cell, answer, watched, seen)
+    touched, labels = touched_later(scope, cell), labels_of(scope, answer)
+    run = run_of(scope, answer, probes, seen, touched, labels)
     inputs = list(inputs_of(run))
     if wanted is not None:
         inputs = _wanted(scope, cell, wanted, inputs)
-    refusals: list[Refusal] = []
+    refusals: list[RefusedInput] = []
     reach: dict[str, int] = {}
     trials = 0
     for place, start in enumerate(inputs):
         if start.step.event < reach.get(start.name, -1):
             continue  # what was in the way of an earlier version is in the way of this one
         try:
-            path = build(run, start)
+            function = compiled(run, start)
             if trials == MOST_TRIALS:
                 break
             trials += 1
-            path, asked, found = await _tried(run, path, live)
-        except StopError as stop:
-            refusals.append(Refusal(start, stop.why, stop.step))
-            reach[start.name] = stop.step.event if stop.step else -1
+            function, asked, found = await _tried(run, function, live)
+        except UnservableError as error:
+            refused = error.refused
+            elsewhere = refused.reason.elsewhere
+            refusals.append(RefusedInput(start, refused.why, refused.step, elsewhere))
+            reach[start.name] = refused.step.event if refused.step else -1
             continue
         if found["ok"]:
-            others = tuple(_buildable(run, start, inputs[place + 1 :]))
-            return Choice(answer, path, found, tuple(refusals), others, asked, seen["spent"])
-        step = path.acts[found["step"]].step if found["step"] is not None else None
-        refusals.append(Refusal(start, found["why"], step))
+            others = tuple(_compilable(run, start, inputs[place + 1 :]))
+            return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
+        step = function.effects[found["step"]].step if found["step"] is not None else None
+        refusals.append(RefusedInput(start, found["why"], step))
     raise _no_path(scope, cell, answer, wanted, refusals)
 
 
 async def _tried(
-    run: Run, path: Path, live: Session
-) -> tuple[Path, dict[str, Any], Mapping[str, Any]]:
-    """The path as it holds, as the kernel knows it, and what the kernel found.
+    run: Run, function: ResidualFunction, live: Session
+) -> tuple[ResidualFunction, dict[str, Any], Mapping[str, Any]]:
+    """The function as it holds, as the kernel knows it, and what the kernel found.
 
     Raises:
-        StopError: it takes one row at a time, and cannot be written so.
+        UnservableError: it takes one row at a time, and cannot be written so.
     """
-    asked = trial_of(run, path)
+    asked = trial_of(run, function)
     found = await live.ask("trial", path=asked)
     if found["ok"] and not found["together"]:
-        path = build(run, path.input, first=True)
-        asked = trial_of(run, path)
+        function = compiled(run, function.input, first=True)
+        asked = trial_of(run, function)
         found = await live.ask("trial", path=asked)
-    spare = run.labels.intersection(path.columns or ())
-    if found["ok"] and spare:
+    imputed = run.labels.intersection(function.columns or ())
+    if found["ok"] and imputed:
         # What the model learns is nothing to ask for, if the answers are the same without it.
-        less = build(run, path.input, first=path.first, spare=spare)
+        less = compiled(run, function.input, first=function.first, imputed=imputed)
         asked_less = trial_of(run, less)
-        told = await live.ask("trial", path=asked_less)
-        if told["ok"]:
-            return less, asked_less, told
-    return path, asked, found
+        found_less = await live.ask("trial", path=asked_less)
+        if found_less["ok"]:
+            return less, asked_less, found_less
+    return function, asked, found
 
 
 async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[str, Any]:
-    """Bind the frozen values in the kernel; return the recorded call, as the recorder reports it."""
+    """Bind the constants in the kernel; return the recorded call, as the recorder reports it."""
     found = await live.ask("adopt", path=asked, max_rows=max_rows)
     return dict(found)
 
 
-def _buildable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
+def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
     """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
     named = [one for one in inputs if one.place is None and not one.as_used]
     last = {one.text: one for one in named if one.text != chosen.text}
@@ -159,8 +158,8 @@ def _buildable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Inp
         if count == MOST_OTHERS:
             return
         try:
-            build(run, start)
-        except StopError:
+            compiled(run, start)
+        except UnservableError:
             continue
         count += 1
         yield start
@@ -187,7 +186,7 @@ def _no_path(
     cell: Cell,
     answer: Answer,
     wanted: Version | None,
-    refusals: Sequence[Refusal],
+    refusals: Sequence[RefusedInput],
 ) -> Nb2serviceError:
     place = scope.notebook.place(cell)
     if all(refusal.elsewhere for refusal in refusals):

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nb2service.marking.answers import Answer
-from nb2service.slicing.search import Choice, Refusal
+from nb2service.slicing.search import Choice, RefusedInput
 from nb2service.slicing.trace.inputs import Input
 
 
-def told(choice: Choice) -> dict[str, Any]:
+def summary(choice: Choice) -> dict[str, Any]:
     """The choice as JSON-able data.
 
     Returns:
@@ -18,14 +18,14 @@ def told(choice: Choice) -> dict[str, Any]:
         `above` (the nearest input above that is none, and why; None if there is none) and `lines`
         (marks that choose other inputs).
     """
-    start = choice.path.input
+    start = choice.function.input
     found = {key: choice.trial[key] for key in ("rows", "answered", "alone")}
     return {
         "input": start.name,
         "cell": start.step.cell,
         "written": start.place is not None,
         "as_used": start.as_used,
-        "steps": choice.path.steps,
+        "steps": choice.function.steps,
         **found,
         "above": _above(choice),
         "lines": [_line(one, choice.answer) for one in choice.others],
@@ -53,18 +53,18 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _above(choice: Choice) -> str | None:
-    start = choice.path.input
+    start = choice.function.input
     same = [one for one in choice.refusals if one.input.name == start.name]
     if start.as_used and same and same[-1].step in (None, start.step):
         return f"{start.name} above: something changes it in a way that was not followed"
     for refusal in reversed(choice.refusals):
         # A column that a table was made of is not the table.
-        if not refusal.elsewhere and refusal.input.kind == choice.path.input.kind:
+        if not refusal.elsewhere and refusal.input.kind == choice.function.input.kind:
             return _reason(refusal)
     return None
 
 
-def _reason(refusal: Refusal) -> str:
+def _reason(refusal: RefusedInput) -> str:
     start = refusal.input
     text = f"{start.text} (line {start.step.line}): {refusal.why}"
     if refusal.step is not None:

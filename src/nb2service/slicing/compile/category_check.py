@@ -1,12 +1,12 @@
-"""Functions that a path needs and no notebook has: they go into `model/predict.py` beside it."""
+"""The check of categories: a function that a path needs and no notebook has."""
 
 import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
 from nb2service.notebook.statements import Scope
-from nb2service.slicing.compile.effects import Act
-from nb2service.slicing.trace.constants import Freezer
+from nb2service.slicing.compile.effects import Effect
+from nb2service.slicing.trace.constants import ConstantPool
 from nb2service.slicing.trace.trees import copied
 
 _CATEGORIES = "as_categories"
@@ -30,15 +30,15 @@ def is_helper(source: str) -> bool:
     )
 
 
-def with_known_categories(
-    scope: Scope, acts: Iterable[Act], freezer: Freezer
-) -> tuple[list[Act], dict[str, str]]:
-    """The acts with a check wherever values get frozen categories, and the functions that they call.
+def with_category_check(
+    scope: Scope, effects: Iterable[Effect], pool: ConstantPool
+) -> tuple[list[Effect], dict[str, str]]:
+    """The effects with a check wherever values get constant categories, and the functions that they call.
 
     Without it pandas makes a missing value of one that is no category, and all of its dummies zero.
 
     Returns:
-        The acts, and the sources of the functions by their names.
+        The effects, and the sources of the functions by their names.
     """
     name = _CATEGORIES
     while scope.binds(name):
@@ -52,13 +52,13 @@ def with_known_categories(
             match node:
                 case ast.Call(
                     func=ast.Attribute(value=values, attr="astype"), args=[ast.Name(id=frozen)]
-                ) if (value := freezer.of(frozen)) is not None and value.categories:
+                ) if (value := pool.of(frozen)) is not None and value.categories:
                     used = True
                     return ast.Call(ast.Name(name, ast.Load()), [values, node.args[0]], [])
             return node
 
     checked = [
-        act if act.node is None else replace(act, node=Check().visit(copied(act.node)))
-        for act in acts
+        one if one.node is None else replace(one, node=Check().visit(copied(one.node)))
+        for one in effects
     ]
     return checked, {name: _SOURCE.format(name=name)} if used else {}

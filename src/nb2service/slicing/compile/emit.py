@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nb2service.marking.answers import Answer
-from nb2service.slicing.compile.effects import Act
+from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.trees import copied
@@ -16,32 +16,33 @@ from nb2service.slicing.trace.trees import copied
 def function_source(
     answer: Answer,
     start: Input,
-    acts: Sequence[Act],
+    effects: Sequence[Effect],
     entry: str,
-    filled: Sequence[Label] = (),
+    all_columns: Sequence[Label] = (),
 ) -> str:
     """The source of the function.
 
     Args:
         answer: what it answers.
         start: where it begins; its name is the parameter.
-        acts: what happens to the rows, the answer last.
+        effects: what happens to the rows, the answer last.
         entry: the name of the function.
-        filled: all columns that the preparation takes, where a request has fewer.
+        all_columns: all columns that the preparation takes, where a request has fewer.
     """
     marked = answer.statement.cell.number
-    kept = _without_aliases([act for act in acts if act.node is not None and not _is_idle(act)])
+    written = [one for one in effects if one.node is not None and not _is_idle(one)]
+    kept = _without_aliases(written)
     body = _returning(kept)
     lines = [f"def {entry}({start.name}):", f'    """{_summary(answer, start)}"""']
-    own = {start.name, *(act.name for act in kept if _alias(act) == start.name)}
-    if filled:
+    own = {start.name, *(effect.name for effect in kept if _alias(effect) == start.name)}
+    if all_columns:
         table = ast.Attribute(ast.Name(start.name, ast.Load()), "reindex", ast.Load())
-        every = ast.List([ast.Constant(label) for label in filled], ast.Load())
+        every = ast.List([ast.Constant(label) for label in all_columns], ast.Load())
         keywords = [ast.keyword("columns", every), ast.keyword("fill_value", ast.Constant(0))]
         bound = ast.Assign([ast.Name(start.name, ast.Store())], ast.Call(table, [], keywords))
         lines.append("    # what a model learns is prepared, too; no answer depends on it")
         lines.append(f"    {statement_text(bound)}")
-    changes = any(_in_place(act) and act.name in own for act in kept)
+    changes = any(_in_place(effect) and effect.name in own for effect in kept)
     if changes and start.kind in ("frame", "series", "array"):
         lines.append(f"    {start.name} = {start.name}.copy()")
     shown = marked if all(cell == marked for cell, _ in body) else 0
@@ -53,9 +54,9 @@ def function_source(
     return "\n".join(lines) + "\n"
 
 
-def _in_place(act: Act) -> bool:
+def _in_place(effect: Effect) -> bool:
     """Whether it changes a table rather than giving a name to another one."""
-    match act.node:
+    match effect.node:
         case ast.Assign(targets=[ast.Name()]):
             return False
     return True
@@ -75,13 +76,13 @@ def _summary(answer: Answer, start: Input) -> str:
     return f"{what} of cell {marked} for rows of `{start.name}` as cell {cell} {done} it."
 
 
-def _returning(acts: Sequence[Act]) -> list[tuple[int, str]]:
+def _returning(effects: Sequence[Effect]) -> list[tuple[int, str]]:
     """The statements with their cells; the last one returns the answer."""
-    last = acts[-1]
+    last = effects[-1]
     assert isinstance(last.node, ast.Assign)
-    body = [(act.step.cell, _shown(act)) for act in acts[:-1]]
+    body = [(effect.step.cell, _shown(effect)) for effect in effects[:-1]]
     value = last.node.value
-    before = acts[-2] if len(acts) > 1 else last
+    before = effects[-2] if len(effects) > 1 else last
     made_before = before.form == "bind" and isinstance(value, ast.Name) and before.name == value.id
     if made_before and isinstance(before.node, ast.Assign):
         returned = statement_text(ast.Return(before.node.value))
@@ -89,15 +90,15 @@ def _returning(acts: Sequence[Act]) -> list[tuple[int, str]]:
     return [*body, (last.step.cell, statement_text(ast.Return(value)))]
 
 
-def _shown(act: Act) -> str:
+def _shown(effect: Effect) -> str:
     """The statement as the notebook has it, if nothing in it had to change."""
-    assert act.node is not None
-    cell, node = act.step.statement.cell, act.step.node
-    if ast.dump(act.node) == ast.dump(node):
+    assert effect.node is not None
+    cell, node = effect.step.statement.cell, effect.step.node
+    if ast.dump(effect.node) == ast.dump(node):
         written = ast.get_source_segment(cell.python, node)
-        if written and node.col_offset == 0 and _reads_as(written, act.node):
+        if written and node.col_offset == 0 and _reads_as(written, effect.node):
             return written
-    return statement_text(act.node)
+    return statement_text(effect.node)
 
 
 def _reads_as(written: str, node: ast.stmt) -> bool:
@@ -105,37 +106,39 @@ def _reads_as(written: str, node: ast.stmt) -> bool:
     return ast.dump(ast.parse(written).body[0]) == ast.dump(node)
 
 
-def _without_aliases(acts: Sequence[Act]) -> list[Act]:
+def _without_aliases(effects: Sequence[Effect]) -> list[Effect]:
     """Without names that only stand for another name until the next one: `X = df`, `X_test = X`."""
-    kept = list(acts)
+    kept = list(effects)
     place = 0
     while place < len(kept) - 1:
-        act, rest = kept[place], kept[place + 1 :]
-        alias = _alias(act)
+        effect, rest = kept[place], kept[place + 1 :]
+        alias = _alias(effect)
         # As long as the name means this: up to where it is bound anew.
-        reach = next((i for i, one in enumerate(rest, 1) if _binds(one, act.name)), len(rest))
-        if alias and _may_go(act.name, alias, rest[:reach], rest):
-            kept[place:] = [_renamed(one, act.name, alias) for one in rest[:reach]] + rest[reach:]
+        reach = next((i for i, one in enumerate(rest, 1) if _binds(one, effect.name)), len(rest))
+        if alias and _may_go(effect.name, alias, rest[:reach], rest):
+            kept[place:] = [_renamed(one, effect.name, alias) for one in rest[:reach]] + rest[
+                reach:
+            ]
         else:
             place += 1
     return kept
 
 
-def _binds(act: Act, name: str) -> bool:
-    return act.form == "bind" and act.name == name
+def _binds(effect: Effect, name: str) -> bool:
+    return effect.form == "bind" and effect.name == name
 
 
-def _alias(act: Act) -> str | None:
-    match act.node:
-        case ast.Assign(targets=[ast.Name()], value=ast.Name(id=name)) if act.form == "bind":
+def _alias(effect: Effect) -> str | None:
+    match effect.node:
+        case ast.Assign(targets=[ast.Name()], value=ast.Name(id=name)) if effect.form == "bind":
             return name
     return None
 
 
-def _may_go(name: str, alias: str, reach: Sequence[Act], rest: Sequence[Act]) -> bool:
+def _may_go(name: str, alias: str, reach: Sequence[Effect], rest: Sequence[Effect]) -> bool:
     """Whether one statement alone uses the name, and nothing behind it the other one."""
-    users = [act for act in reach if act.node is not None and _loads(act.node, name)]
-    others = [act for act in rest if act.node is not None and _loads(act.node, alias)]
+    users = [effect for effect in reach if effect.node is not None and _loads(effect.node, name)]
+    others = [effect for effect in rest if effect.node is not None and _loads(effect.node, alias)]
     return len(users) == 1 and not others and users[0].form == "bind"
 
 
@@ -146,19 +149,19 @@ def _loads(node: ast.stmt, name: str) -> bool:
     )
 
 
-def _renamed(act: Act, old: str, new: str) -> Act:
+def _renamed(effect: Effect, old: str, new: str) -> Effect:
     class Rename(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.Name:
             is_use = node.id == old and isinstance(node.ctx, ast.Load)
             return ast.Name(new, node.ctx) if is_use else node
 
-    assert act.node is not None
-    return replace(act, node=Rename().visit(copied(act.node)))
+    assert effect.node is not None
+    return replace(effect, node=Rename().visit(copied(effect.node)))
 
 
-def _is_idle(act: Act) -> bool:
+def _is_idle(effect: Effect) -> bool:
     """Whether it gives a name to itself, as a drop of rows does for one row."""
-    return _alias(act) == act.name
+    return _alias(effect) == effect.name
 
 
 def _double_quoted(source: str) -> str:

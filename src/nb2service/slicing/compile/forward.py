@@ -1,19 +1,26 @@
-"""Follow the rows of an input from step to step, up to the answer."""
+"""Forward: what the steps do to the rows of an input, up to the answer."""
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 
 from nb2service.marking.answers import is_predict_call
-from nb2service.slicing.compile.effects import Act, Actor, answer_act
-from nb2service.slicing.compile.expressions import Reader
+from nb2service.slicing.compile.effects import (
+    Bindings,
+    Effect,
+    answer_of,
+    answering,
+    verbatim,
+)
+from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.single_record import aligns, depends, mixes
-from nb2service.slicing.plan import COMPOUND
-from nb2service.slicing.trace.constants import Freezer, kept, key_of
+from nb2service.slicing.compile.statements import EffectAnalysis
+from nb2service.slicing.operations.values import Refused, UnservableError
+from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.constants import ConstantPool, captured, key_of
 from nb2service.slicing.trace.inputs import Input
+from nb2service.slicing.trace.probes import COMPOUND
 from nb2service.slicing.trace.runs import Run
-from nb2service.slicing.trace.snapshots import StopError
 from nb2service.slicing.trace.steps import Step
 from nb2service.slicing.trace.trees import copied
 
@@ -21,89 +28,127 @@ from nb2service.slicing.trace.trees import copied
 RESULT = "answer"
 
 
-def acts_of(run: Run, start: Input, freezer: Freezer) -> list[Act]:
-    """What the steps do to the rows of the input, the last act gives the answer.
+@dataclass(frozen=True)
+class _Forward:
+    """Goes from step to step.
+
+    Attributes:
+        run: the run.
+        start: the input.
+        pool: gets the constants.
+        bindings: what the names hold.
+        aligned: the last event that gives a table the columns that it lacks.
+    """
+
+    run: Run
+    start: Input
+    pool: ConstantPool
+    bindings: Bindings
+    aligned: int
+
+    def effects(self, steps: Sequence[Step]) -> list[Effect]:
+        found: list[Effect] = []
+        kept: Step | None = None
+        for step in steps:
+            if kept is not None and step.statement is kept.statement:
+                continue  # it stands in a loop or a branch that is kept as a whole
+            if not step.opaque and isinstance(step.node, COMPOUND):
+                if self._stays_whole(step):
+                    kept = step
+                    found += self._whole(step)
+                continue
+            expressions = self._expressions(step)
+            answer = self.run.answer.node if is_answer(self.run, step) else None
+            node = None if answer is None else _located(step, answer)
+            if node is not None:
+                value = expressions.value(answer_of(node))
+                return [*found, answering(step, RESULT, value)]
+            found += EffectAnalysis(expressions, self.bindings).effects()
+        return [*found, self._result(found)]
+
+    def _expressions(self, step: Step) -> ExpressionAnalysis:
+        bindings = self.bindings
+        return ExpressionAnalysis(
+            self.run,
+            step,
+            frozenset(bindings.rows),
+            dict(bindings.blocked),
+            self.pool,
+            self.start.single,
+            step.event <= self.aligned,
+        )
+
+    def _stays_whole(self, step: Step) -> bool:
+        return not is_answer(self.run, step) and depends(step.node, self.bindings.held)
+
+    def _whole(self, step: Step) -> list[Effect]:
+        found = verbatim(step, self.bindings)
+        for effect in found:
+            self.bindings.note(replace(effect, form="bind"))
+        return found
+
+    def _result(self, found: Sequence[Effect]) -> Effect:
+        """The effect that takes the answer from its name."""
+        name = self.run.answer.name
+        last = next((effect for effect in reversed(found) if effect.name == name), None)
+        if name is None or last is None:
+            raise UnservableError(Refused(Reason.NOT_FROM_INPUT))
+        result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
+        return Effect(last.step, RESULT, "bind", result, selection=last.selection)
+
+
+def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
+    """What the steps do to the rows of the input; the last effect gives the answer.
 
     Raises:
-        StopError: the answer does not come from the input.
+        UnservableError: the answer does not come from the input.
     """
-    actor = Actor([start.name], run.copies_on_write, single=start.single)
-    found: list[Act] = []
     steps = list(run.steps)
     if start.single:
         steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
-    verbatim: Step | None = None
-    for step in steps:
-        begins = step.event == start.step.event and (start.place is not None or start.as_used)
-        if step.event <= start.step.event and not begins:
-            continue
-        if begins and start.place is not None:
-            step = _with_input(step, start)
-        if verbatim is not None and step.statement is verbatim.statement:
-            continue
-        if not step.opaque and isinstance(step.node, COMPOUND):
-            names = actor.rows | actor.blocked.keys()
-            if not is_answer(run, step) and depends(step.node, names):
-                verbatim = step
-                found += actor.verbatim(step)
-            continue
-        before = partial(run.versions.before, event=step.event)
-        reader = Reader(
-            step,
-            actor.rows,
-            actor.blocked,
-            freezer,
-            run.live,
-            run.labels,
-            before,
-            single=start.single,
-            aligned=step.event <= aligned,
-        )
-        if is_answer(run, step) and run.answer.node is not None:
-            node = _located(step, run.answer.node)
-            if node is not None:
-                found.append(actor.traced(answer_act(step, reader, node, RESULT)))
-                return found
-        found += actor.acts(step, reader)
-    name = run.answer.name
-    if name is None or not any(act.name == name for act in found):
-        raise StopError("the answer does not come from it", None)
-    last = next(act for act in reversed(found) if act.name == name)
-    result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
-    found.append(Act(last.step, RESULT, "bind", result, picks=last.picks))
-    return found
+    bindings = Bindings(start.name, single=start.single)
+    return _Forward(run, start, pool, bindings, aligned).effects(_steps_from(start, steps))
 
 
-def for_one_row(start: Input, acts: Sequence[Act]) -> bool:
-    """Whether one of the acts is meant for one record alone."""
-    names = {start.name, *(act.name for act in acts)}
-    return any(mixes(node, names) for act in acts for node in _before_the_answer(act))
+def _steps_from(start: Input, steps: Sequence[Step]) -> list[Step]:
+    """The steps behind the one that makes the input, and that one, too, if it is made within it."""
+    begins = start.place is not None or start.as_used
+    found = [s for s in steps if s.event >= start.step.event + (not begins)]
+    if start.place is None:
+        return found
+    return [_with_input(s, start) if s.event == start.step.event else s for s in found]
 
 
-def _before_the_answer(act: Act) -> Sequence[ast.AST]:
-    """What an act does to the rows: of a prediction what it is given, not what becomes of its answer."""
-    if act.node is None:
+def for_one_row(start: Input, effects: Sequence[Effect]) -> bool:
+    """Whether one of the effects is meant for one record alone."""
+    names = {start.name, *(effect.name for effect in effects)}
+    return any(mixes(node, names) for effect in effects for node in _before_the_answer(effect))
+
+
+def _before_the_answer(effect: Effect) -> Sequence[ast.AST]:
+    """What is done to the rows: of a prediction what it is given, not what becomes of its answer."""
+    if effect.node is None:
         return []
-    calls = [n for n in ast.walk(act.node) if isinstance(n, ast.Call) and is_predict_call(n)]
+    calls = [n for n in ast.walk(effect.node) if isinstance(n, ast.Call) and is_predict_call(n)]
     given = [part for call in calls for part in [*call.args, *(k.value for k in call.keywords)]]
-    return given if calls and not act.verbatim else [act.node]
+    return given if calls and not effect.verbatim else [effect.node]
 
 
-def first_row(run: Run, act: Act) -> tuple[bool, Act]:
-    """Whether the answer has rows, and the act that gives the first one of them."""
-    step, name, node = act.step, run.answer.name, run.answer.node
-    seen = [step.versions.get(name or "", {})] if node is None else kept(step, node)
+def first_row(run: Run, effect: Effect) -> tuple[bool, Effect]:
+    """Whether the answer has rows, and the effect that gives the first one of them."""
+    step, name, node = effect.step, run.answer.name, run.answer.node
+    seen = [step.versions.get(name or "", {})] if node is None else captured(step, node)
     kind = seen[-1].get("kind", "other") if seen else "other"
     if kind == "other" or seen[-1].get("rows") != 1:
-        return False, act  # it has no rows: `predict_proba(X)[0]` is one value for the record
-    if act.node is None or kind not in ("array", "series", "list"):
-        raise StopError("it takes one row only, and does not answer with one value", None)
-    bound = copied(act.node)
+        return False, effect  # it has no rows: `predict_proba(X)[0]` is one value for the record
+    if effect.node is None or kind not in ("array", "series", "list"):
+        raise UnservableError(Refused(Reason.NOT_ONE_VALUE))
+    bound = copied(effect.node)
     assert isinstance(bound, ast.Assign)
     rows = ast.Attribute(bound.value, "iloc", ast.Load()) if kind == "series" else bound.value
     bound.value = ast.Subscript(rows, ast.Constant(0), ast.Load())
-    return True, replace(act, node=bound)
+    return True, replace(effect, node=bound)
 
 
 def is_answer(run: Run, step: Step) -> bool:

@@ -1,45 +1,51 @@
-"""Build the function of a path: as a person would have written it, and proven by the kernel."""
+"""The residual function of a path: what is left of the notebook for the rows of a request."""
 
 import ast
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from nb2service.slicing.compile.category_check import with_known_categories
-from nb2service.slicing.compile.effects import Act
+from nb2service.slicing.compile.category_check import with_category_check
+from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.emit import function_source, statement_text
-from nb2service.slicing.compile.forward import RESULT, acts_of, first_row, for_one_row, is_answer
-from nb2service.slicing.compile.late_bindings import names_of, renamed, with_values
+from nb2service.slicing.compile.forward import (
+    RESULT,
+    effects_from,
+    first_row,
+    for_one_row,
+    is_answer,
+)
+from nb2service.slicing.compile.late_bindings import names_of, with_values
 from nb2service.slicing.compile.liveness import living
-from nb2service.slicing.trace.constants import Freezer, Frozen, key_of
+from nb2service.slicing.trace.constants import Captured, ConstantPool, key_of, with_names
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.runs import Run
 
 
 @dataclass(frozen=True)
-class Path:
-    """A path that can be tried.
+class ResidualFunction:
+    """A function from an input to the answer, which can be tried.
 
     Attributes:
         input: where it begins.
-        acts: what happens to the rows.
+        effects: what happens to the rows.
         columns: the columns of the input that a request has; None if it has no named ones.
-        filled: all columns of it, if there are some that no answer depends on, though the preparation
-            takes them along: the function fills them in.
-        frozen: the frozen values, by the names that they get.
-        function: the source of the function.
+        all_columns: all columns of it, if there are some that no answer depends on, though the
+            preparation takes them along: the function fills them in.
+        constants: the captured values, by the names that they get.
+        source: the source of the function.
         entry: its name.
         helpers: the sources of the functions that it calls and the notebook does not have, by name.
         first: whether it answers with the first row of the notebook's answer: it takes one row only.
     """
 
     input: Input
-    acts: tuple[Act, ...]
+    effects: tuple[Effect, ...]
     columns: tuple[Label, ...] | None
-    filled: tuple[Label, ...]
-    frozen: Mapping[str, Frozen]
-    function: str
+    all_columns: tuple[Label, ...]
+    constants: Mapping[str, Captured]
+    source: str
     entry: str
     helpers: Mapping[str, str]
     first: bool
@@ -47,91 +53,104 @@ class Path:
     @property
     def steps(self) -> int:
         """How many statements it has besides the prediction itself."""
-        return sum(1 for act in self.acts if act.node is not None) - 1
+        return sum(1 for effect in self.effects if effect.node is not None) - 1
 
 
-def build(run: Run, start: Input, *, first: bool = False, spare: Collection[Label] = ()) -> Path:
-    """The path from an input to the answer.
+def compiled(
+    run: Run, start: Input, *, first: bool = False, imputed: Collection[Label] = ()
+) -> ResidualFunction:
+    """The function from an input to the answer.
 
     Args:
         run: what is known of the run.
         start: the input.
         first: whether the function is for one row at a time, and answers with one value.
-        spare: columns of the input that the function fills in by itself.
+        imputed: columns of the input that the function fills in by itself.
 
     Raises:
-        StopError: there is none; the reason is in it.
+        UnservableError: there is none; the reason is in it.
     """
-    freezer = Freezer()
-    acts = acts_of(run, start, freezer)
-    first = first or (start.single and start.kind != "other" and for_one_row(start, acts))
+    pool = ConstantPool()
+    effects = effects_from(run, start, pool)
+    first = first or (start.single and start.kind != "other" and for_one_row(start, effects))
     if first:
-        first, acts[-1] = first_row(run, acts[-1])
+        first, effects[-1] = first_row(run, effects[-1])
     made = start.step.event - start.as_used
-    alive = living(acts, start.name, RESULT, made, run.versions, freezer)
-    chosen = with_values(run, start, alive, freezer)
-    chosen, helpers = with_known_categories(run.scope, chosen, freezer)
-    names = names_of(run.scope, freezer.values, {start.name, *(act.name for act in chosen)})
-    chosen = [renamed(act, names) for act in chosen]
-    used = {
-        n.id for act in chosen if act.node for n in ast.walk(act.node) if isinstance(n, ast.Name)
-    }
-    frozen = {name: freezer.values[number] for number, name in enumerate(names) if name in used}
+    alive = living(effects, start.name, RESULT, made, run.snapshots, pool)
+    held = with_values(run, start, alive, pool)
+    checked, helpers = with_category_check(run.scope, held, pool)
+    names = names_of(run.scope, pool.values, {start.name, *(one.name for one in checked)})
+    chosen = [_named(effect, names) for effect in checked]
+    used = {name for one in chosen if one.node is not None for name in _names_in(one.node)}
+    constants = {name: pool.values[number] for number, name in enumerate(names) if name in used}
     entry = "predict"
     while run.scope.binds(entry):
         entry += "_row"
-    columns, filled = alive.columns, tuple[Label, ...]()
-    if columns is not None and spare:
-        columns, filled = tuple(c for c in columns if c not in spare), columns
-    source = function_source(run.answer, start, chosen, entry, filled)
-    return Path(start, tuple(chosen), columns, filled, frozen, source, entry, helpers, first)
+    columns, every = alive.columns, tuple[Label, ...]()
+    if columns is not None and imputed:
+        columns, every = tuple(c for c in columns if c not in imputed), columns
+    source = function_source(run.answer, start, chosen, entry, every)
+    return ResidualFunction(
+        start, tuple(chosen), columns, every, constants, source, entry, helpers, first
+    )
 
 
-def trial_of(run: Run, path: Path) -> dict[str, Any]:
-    """The path as the kernel tries it; see `kernel/validation/validate.py`."""
-    start = path.input
-    answer = run.answer
+def _names_in(node: ast.AST) -> Iterator[str]:
+    return (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
+def _named(effect: Effect, names: list[str]) -> Effect:
+    """The effect with the names of the constants in place of their placeholders."""
+    return effect if effect.node is None else replace(effect, node=with_names(effect.node, names))
+
+
+def trial_of(run: Run, function: ResidualFunction) -> dict[str, Any]:
+    """The function as the kernel tries it; see `kernel/validation/validate.py`."""
+    start, answer = function.input, run.answer
     last = [s for s in run.steps if is_answer(run, s)][-1]
-    asked: dict[str, Any] = {"event": last.event, "first": path.first}
+    asked: dict[str, Any] = {"event": last.event, "first": function.first}
     if answer.node is not None:
         asked["place"] = key_of(answer.node)
     else:
         asked["name"] = answer.name
+    columns = function.columns
     return {
         "input": {
             "event": start.step.event,
             "name": start.name,
             "place": start.place,
             "as_used": start.as_used,
-            "columns": None if path.columns is None else list(path.filled or path.columns),
-            "spare": [c for c in path.filled if c not in (path.columns or ())],
+            "columns": None if columns is None else list(function.all_columns or columns),
+            "spare": [c for c in function.all_columns if c not in (columns or ())],
         },
         "parameter": start.name,
-        "frozen": [
-            {
-                "name": name,
-                "event": value.step.event,
-                "held": value.held,
-                "place": value.place,
-                "nth": -1,
-                "only": None if value.only is None else list(value.only),
-            }
-            for name, value in path.frozen.items()
-        ],
-        "steps": [
-            {
-                "source": "" if act.node is None else statement_text(act.node),
-                "event": act.step.event,
-                "names": [] if act.narrowed else [act.name],
-                # Of a table that a step sets columns of, the rest was compared before.
-                "columns": list(act.columns or ()) if act.form == "column" else [],
-                "picks": act.picks,
-            }
-            for act in path.acts
-        ],
-        "helpers": list(path.helpers.values()),
-        "function": path.function,
-        "entry": path.entry,
+        "frozen": [_constant(name, value) for name, value in function.constants.items()],
+        "steps": [_step(effect) for effect in function.effects],
+        "helpers": list(function.helpers.values()),
+        "function": function.source,
+        "entry": function.entry,
         "result": RESULT,
         "answer": asked,
+    }
+
+
+def _constant(name: str, value: Captured) -> dict[str, Any]:
+    return {
+        "name": name,
+        "event": value.step.event,
+        "held": value.held,
+        "place": value.place,
+        "nth": -1,
+        "only": None if value.only is None else list(value.only),
+    }
+
+
+def _step(effect: Effect) -> dict[str, Any]:
+    return {
+        "source": "" if effect.node is None else statement_text(effect.node),
+        "event": effect.step.event,
+        "names": [] if effect.projected else [effect.name],
+        # Of a table that a step sets columns of, the rest was compared before.
+        "columns": list(effect.columns or ()) if effect.form == "column" else [],
+        "picks": effect.selection,
     }

@@ -7,8 +7,8 @@ by the record itself.
 import ast
 from collections.abc import Collection, Iterator
 
-from nb2service.slicing.operations.names import AGGREGATES, FIXED
-from nb2service.slicing.operations.predicates import along_rows, is_place
+from nb2service.slicing.operations.aggregates import AGGREGATES, FIXED
+from nb2service.slicing.operations.syntax import along_rows, is_place
 from nb2service.slicing.trace.trees import copied
 
 # Methods and functions that are for one value.

@@ -1,76 +1,200 @@
-"""Columns that an expression means by place, by range or by a new name."""
+"""Methods that keep, drop, rename, add or choose columns of a table, and leave its rows alone."""
 
 import ast
 from collections.abc import Sequence
 
-from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.operations.operation import (
+    Analysis,
+    Call,
+    Narrowed,
+    Operation,
+    Tables,
+    call_of,
+    parts_of,
+    wanting,
+)
+from nb2service.slicing.operations.syntax import keyword_of, list_of
+from nb2service.slicing.operations.values import PerRow, Value
+from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.demand import ColumnDemand
+from nb2service.slicing.trace.labels import Label, dropped
+
+# Methods of tables that have the columns that they are asked for.
+KEEPS_COLUMNS = frozenset(
+    {"copy", "fillna", "replace", "round", "clip", "abs", "applymap", "map", "where", "mask"}
+    | {"reset_index", "infer_objects", "convert_dtypes", "sort_index", "sort_values", "isnull"}
+    | {"isna", "notnull", "notna", "astype"}
+)
 
 
-def table_of(node: ast.expr) -> ast.expr | None:
-    """The table that an expression makes an array of: `df.values`, `df.to_numpy()`, `np.array(df)`."""
-    match node:
-        case ast.Attribute(value=table, attr="values"):
-            return table
-        case ast.Call(func=ast.Attribute(value=table, attr="to_numpy"), args=[]):
-            return table
-        case ast.Call(func=ast.Attribute(attr="array" | "asarray"), args=[table], keywords=[]):
-            return table
-    return None
+def drops_columns(call: ast.Call) -> bool:
+    """Whether a call of `drop` drops columns, not rows."""
+    if keyword_of(call, "columns") is not None:
+        return True
+    if (axis := keyword_of(call, "axis")) is not None:
+        return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+    return len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and call.args[1].value == 1
 
 
-def index_of(places: Sequence[int], width: int, *, one: bool) -> ast.expr:
-    """The places as an index of columns."""
-    if one:
-        return ast.Constant(places[0])
-    first, last = places[0], places[-1]
-    if list(places) != list(range(first, last + 1)):
-        return ast.List([ast.Constant(place) for place in places], ast.Load())
-    return ast.Slice(
-        ast.Constant(first) if first else None, ast.Constant(last + 1) if last + 1 < width else None
-    )
+def labels_dropped(call: ast.Call, tables: Tables) -> tuple[Label, ...] | None:
+    """The columns that a drop names."""
+    named = dropped(call)
+    return None if named is None else tables.labels(named)
 
 
-def columns_at(columns: Sequence[Label], which: ast.expr) -> tuple[Label, ...] | None:
-    """The columns at a place, at places or in a slice of places."""
-    try:
-        match which:
-            case ast.Slice(lower=lower, upper=upper, step=step):
-                ends = [None if e is None else ast.literal_eval(e) for e in (lower, upper, step)]
-                return tuple(columns[slice(*ends)])
-            case ast.List() | ast.Tuple():
-                return tuple(columns[i] for i in ast.literal_eval(which))
-        return (columns[ast.literal_eval(which)],)
-    except (ValueError, TypeError, IndexError):
+# Columns that are kept
+
+
+def _kept(call: ast.Call, tables: Tables) -> list[Label] | None:
+    return tables.columns(call.func.value) if isinstance(call.func, ast.Attribute) else None
+
+
+def _keeping(call: ast.Call, want: ColumnDemand | None, _: Tables) -> Narrowed | None:
+    return wanting(call, want) if _is_known(call, want) else None
+
+
+def _is_known(call: ast.Call, want: ColumnDemand | None) -> bool:
+    return isinstance(call.func, ast.Attribute) and want is not None and want.known
+
+
+# Columns that are dropped
+
+
+def _left(call: ast.Call, tables: Tables) -> list[Label] | None:
+    if not isinstance(call.func, ast.Attribute) or not drops_columns(call):
         return None
-
-
-def columns_between(columns: Sequence[Label], which: ast.Slice) -> tuple[Label, ...] | None:
-    """The columns from one name to another, both included."""
-    try:
-        first = 0 if which.lower is None else columns.index(ast.literal_eval(which.lower))
-        last = len(columns) - 1
-        if which.upper is not None:
-            last = columns.index(ast.literal_eval(which.upper))
-    except (ValueError, TypeError):
+    inner, labels = tables.columns(call.func.value), labels_dropped(call, tables)
+    if inner is None or labels is None:
         return None
-    return tuple(columns[first : last + 1]) if which.step is None else None
+    return [c for c in inner if c not in labels]
 
 
-def renamed_columns(call: ast.Call) -> dict[Label, Label] | None:
-    """What a `rename` of written columns renames: old -> new; None if it renames none."""
-    for keyword in call.keywords:
-        if keyword.arg == "columns" and isinstance(keyword.value, ast.Dict):
-            try:
-                found = ast.literal_eval(keyword.value)
-            except ValueError:
-                return None
-            return dict(found)
-    return None
+def _dropping(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """`df.drop(columns=["a"])` of a table that has these columns, or none of them."""
+    if not isinstance(call.func, ast.Attribute) or not drops_columns(call):
+        return None
+    if want is None or not want.known:
+        left = _left(call, tables)
+        want = None if not left else ColumnDemand(frozenset(left), whole=True)
+    if want is None:
+        return None
+    rest = parts_of(call)[1:]
+
+    def rebuilt(parts: Sequence[ast.expr]) -> ast.expr:
+        return call_of(call, [*parts, *rest])
+
+    return Narrowed(((call.func.value, want),), rebuilt, drops=True)
 
 
 def ignoring_absent(call: ast.Call) -> ast.Call:
-    """A drop of columns that are named elsewhere: those that a request lacks are none to drop."""
+    """A drop of columns that are named elsewhere: those that a request lacks need not be dropped."""
     keywords = [k for k in call.keywords if k.arg != "errors"]
-    return ast.Call(
-        call.func, call.args, [*keywords, ast.keyword("errors", ast.Constant("ignore"))]
-    )
+    ignore = ast.keyword("errors", ast.Constant("ignore"))
+    return ast.Call(call.func, call.args, [*keywords, ignore])
+
+
+# Columns that get other names, or are added
+
+
+def _renaming(call: ast.Call, want: ColumnDemand | None, _: Tables) -> Narrowed | None:
+    renamed = _renamed(call)
+    if renamed is None or want is None or not _is_known(call, want):
+        return None
+    assert isinstance(call.func, ast.Attribute)
+    back = {new: old for old, new in renamed.items()}
+    inner = ColumnDemand(frozenset(back.get(c, c) for c in want.columns), want.whole)
+    rest = parts_of(call)[1:]
+    return Narrowed(((call.func.value, inner),), lambda parts: call_of(call, [*parts, *rest]))
+
+
+def _renamed(call: ast.Call) -> dict[Label, Label] | None:
+    """What a `rename` of written columns renames: old -> new; None if it renames none."""
+    given = keyword_of(call, "columns")
+    if not isinstance(given, ast.Dict):
+        return None
+    try:
+        return dict(ast.literal_eval(given))
+    except ValueError:
+        return None
+
+
+def _assigning(call: ast.Call, want: ColumnDemand | None, _: Tables) -> Narrowed | None:
+    """`df.assign(a=…)`: what is wanted of the table, and what the wanted new columns read."""
+    if want is None or not _is_known(call, want):
+        return None
+    if any(isinstance(k.value, ast.Lambda) or k.arg is None for k in call.keywords):
+        return None
+    assert isinstance(call.func, ast.Attribute)
+    kept = [k for k in call.keywords if k.arg in want.columns]
+    names = frozenset(str(k.arg) for k in kept)
+    table = ColumnDemand(want.columns - names, want.whole)
+    smaller = ast.copy_location(ast.Call(call.func, call.args, kept), call)
+
+    def rebuilt(parts: Sequence[ast.expr]) -> ast.expr:
+        table, *values = parts
+        return call_of(smaller, [table, *call.args, *values]) if kept else table
+
+    values = tuple((k.value, None) for k in kept)
+    return Narrowed(((call.func.value, table), *values), rebuilt)
+
+
+def _indexing(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """`df.set_index("a")`, which takes that column away."""
+    if want is None or not _is_known(call, want):
+        return None
+    assert isinstance(call.func, ast.Attribute)
+    labels = tables.labels(call.args[0]) if len(call.args) == 1 else None
+    inner = None if labels is None else ColumnDemand(want.columns | set(labels), want.whole)
+    rest = parts_of(call)[1:]
+    return Narrowed(((call.func.value, inner),), lambda parts: call_of(call, [*parts, *rest]))
+
+
+def _reindexing(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """`df.reindex(columns=[…])`: these columns of the table, those that it lacks too."""
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    given = keyword_of(call, "columns")
+    labels = None if given is None else tables.labels(given)
+    if labels is not None:
+        return wanting(call, ColumnDemand(frozenset(labels), whole=True))
+    return wanting(call, want) if _is_known(call, want) else None
+
+
+# Columns that are chosen
+
+
+def _popped(call: Call, _: Analysis) -> Value | None:
+    """`df.pop("a")` gives the column; that it also takes it away is an effect of its own."""
+    if call.receiver is None or len(call.node.args) != 1:
+        return None
+    return PerRow(ast.Subscript(call.receiver.node, call.node.args[0], ast.Load()))
+
+
+def _captures_chosen(call: ast.Call) -> str:
+    is_dropna = isinstance(call.func, ast.Attribute) and call.func.attr == "dropna"
+    by_axis = any(k.arg in ("axis", "thresh") for k in call.keywords)
+    return "columns" if by_axis or not is_dropna else ""
+
+
+def _chosen(call: Call, analysis: Analysis) -> Value | None:
+    """`df.select_dtypes("number")`: the columns that the notebook chose by what they hold."""
+    seen = analysis.seen(call.node) if _captures_chosen(call.node) else ()
+    if call.receiver is None or not seen:
+        return None
+    items = seen[0].get("items")
+    if items is None:
+        return analysis.refused(Reason.SELECTS_NO_NAMES)
+    node = ast.Subscript(call.receiver.node, list_of(*items), ast.Load())
+    return PerRow(node, call.receiver.selection)
+
+
+OPERATIONS = (
+    Operation(KEEPS_COLUMNS, columns=_kept, narrowed=_keeping, by_column=lambda *_: True),
+    Operation(frozenset({"drop"}), columns=_left, narrowed=_dropping),
+    Operation(frozenset({"rename"}), narrowed=_renaming),
+    Operation(frozenset({"assign"}), narrowed=_assigning),
+    Operation(frozenset({"set_index"}), narrowed=_indexing),
+    Operation(frozenset({"reindex"}), narrowed=_reindexing),
+    Operation(frozenset({"pop"}), forward=_popped),
+    Operation(frozenset({"select_dtypes", "dropna"}), captures=_captures_chosen, forward=_chosen),
+)

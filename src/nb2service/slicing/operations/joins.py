@@ -1,12 +1,14 @@
-"""Methods that put columns of two tables side by side: which columns they read of either."""
+"""`df.join(d)`, `df.merge(other, on="key")`: columns of two tables side by side."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nb2service.slicing.operations.operation import Narrowed, Operation, Tables, call_of, parts_of
+from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label, constants
 
-Columns = Callable[[ast.expr], Sequence[Label] | None]
+_KEYWORDS = frozenset({"on", "left_on", "right_on", "left_index", "right_index", "how"})
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,13 @@ def join_of(call: ast.Call) -> Join | None:
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr not in ("join", "merge"):
         return None
-    tables = list(call.args)
-    if not (isinstance(function.value, ast.Name) and function.value.id in ("pd", "pandas")):
-        tables.insert(0, function.value)
+    tables = _tables(call)
     if len(tables) != 2:
         return None
     given = {k.arg: k.value for k in call.keywords}
     if function.attr == "join":
         return Join(tables[0], tables[1], (), ()) if given.keys() <= {"how"} else None
-    if given.keys() - {"on", "left_on", "right_on", "left_index", "right_index", "how"}:
+    if given.keys() - _KEYWORDS:
         return None
     left = constants(given.get("on", given.get("left_on")))
     right = constants(given.get("on", given.get("right_on")))
@@ -50,12 +50,47 @@ def join_of(call: ast.Call) -> Join | None:
     return None if left is None or right is None else Join(tables[0], tables[1], left, right)
 
 
-def columns_of_join(join: Join, columns: Columns) -> list[Label] | None:
+def _tables(call: ast.Call) -> list[ast.expr]:
+    """The tables that are joined: `pd.merge(a, b)`, `a.merge(b)`."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="pd" | "pandas")):
+            return list(call.args)
+    return parts_of(call)[: 1 + len(call.args)]
+
+
+def _columns(call: ast.Call, tables: Tables) -> list[Label] | None:
     """The columns of what a join gives; None if unknown, or if some of them get other names."""
-    left, right = columns(join.left), columns(join.right)
+    join = join_of(call)
+    if join is None:
+        return None
+    left, right = tables.table(join.left), tables.table(join.right)
     if left is None or right is None:
         return None
     shared = {a for a, b in zip(join.keys, join.right_keys, strict=False) if a == b}
     if (set(left) & set(right)) - shared:
         return None
     return [*left, *(c for c in right if c not in shared)]
+
+
+def _narrowed(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """Of each side what is wanted, and the keys."""
+    join = join_of(call)
+    if join is None or want is None or not want.known:
+        return None
+    left, right = tables.columns(join.left), tables.table(join.right)
+    if left is None or right is None or _columns(call, tables) is None:
+        return None
+    wanted = ColumnDemand((want.columns & set(left)) | set(join.keys), want.whole)
+    if not (want.columns & set(right) or want.whole or join.keys):
+        return Narrowed(((join.left, wanted),), lambda parts: parts[0])
+    beside = ColumnDemand((want.columns & set(right)) | set(join.right_keys), want.whole)
+
+    def rebuilt(parts: Sequence[ast.expr]) -> ast.expr:
+        every = parts_of(call)
+        first = every.index(join.left)
+        return call_of(call, [*every[:first], *parts, *every[first + 2 :]])
+
+    return Narrowed(((join.left, wanted), (join.right, beside)), rebuilt)
+
+
+OPERATIONS = (Operation(frozenset({"join", "merge"}), columns=_columns, narrowed=_narrowed),)

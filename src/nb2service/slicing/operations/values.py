@@ -1,36 +1,104 @@
-"""What is known of an expression on the path, and of what is in the way."""
+"""What an expression of a step gives, as the compiler knows it: the values of the analysis."""
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.steps import Step
 
-Picks = Literal["", "any", "content"]
+# How the notebook picked rows: by their position, or by what they hold; "" where it picked none.
+Selection = Literal["", "position", "content"]
 
 
 @dataclass(frozen=True)
-class Part:
-    """An expression as it reads on the path.
+class Constant:
+    """The same for every request.
 
     Attributes:
-        node: its tree.
-        rows: whether it gives rows of a request, or what belongs to them one by one.
-        why: why it cannot be served, `""` if it can.
-        picks: whether it only picked rows in the notebook: `any` or by their `content`.
-        single: whether the notebook picked one row, as what has no rows any more: `X[0]`.
+        node: the expression as it reads on the path.
     """
 
     node: ast.expr
-    rows: bool = False
-    why: str = ""
-    picks: Picks = ""
-    single: bool = False
 
 
 @dataclass(frozen=True)
-class Obstacle:
-    """Why a name holds what cannot be served, and the step that is in the way."""
+class PerRow:
+    """Rows of a request, or what belongs to them one by one.
 
-    why: str
-    step: Step
+    Attributes:
+        node: the expression as it reads on the path.
+        selection: how the notebook picked some of them.
+    """
+
+    node: ast.expr
+    selection: Selection = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row, which the notebook took out as what has no rows any more: `X[0]`.
+
+    Attributes:
+        node: the expression as it reads on the path: still of all rows.
+        selection: how the notebook picked the row.
+    """
+
+    node: ast.expr
+    selection: Selection = "position"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What no row alone can be given.
+
+    Attributes:
+        reason: why.
+        step: the step that is in the way.
+        of: what the reason's words are said of.
+    """
+
+    reason: Reason
+    step: Step | None = None
+    of: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return self.reason.words.format(*self.of)
+
+
+Rows = PerRow | Record
+Value = Constant | PerRow | Record | Refused
+
+
+class UnservableError(Exception):
+    """The path cannot begin at this input.
+
+    Attributes:
+        refused: why, and the step that is in the way.
+    """
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.why)
+        self.refused = refused
+
+
+def first_refused(values: Iterable[Value]) -> Refused | None:
+    """The first of the values that cannot be served."""
+    return next((value for value in values if isinstance(value, Refused)), None)
+
+
+def combined(node: ast.expr, parts: Iterable[Value]) -> Value:
+    """The value of an expression, by the values of its parts."""
+    found = list(parts)
+    if (refused := first_refused(found)) is not None:
+        return refused
+    rows = [part for part in found if isinstance(part, PerRow | Record)]
+    if not rows:
+        return Constant(node)
+    selection: Selection = next((part.selection for part in rows if part.selection), "")
+    if any(isinstance(part, Record) for part in rows):
+        return Record(node, selection)
+    return PerRow(node, selection)

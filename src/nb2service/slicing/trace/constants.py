@@ -1,19 +1,20 @@
-"""Frozen values: what a path takes from the notebook instead of computing it on a request."""
+"""Constants: what a path takes from the notebook instead of computing it on a request."""
 
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from nb2service.slicing.plan import place_of
+from nb2service.slicing.trace.probes import place_of
 from nb2service.slicing.trace.steps import Step
+from nb2service.slicing.trace.trees import copied
 
-_PLACEHOLDER = re.compile(r"__frozen_(\d+)__")
+_PLACEHOLDER = re.compile(r"__constant_(\d+)__")
 
 
 @dataclass(frozen=True)
-class Frozen:
+class Captured:
     """A value as it was at one moment of the run.
 
     Attributes:
@@ -45,26 +46,48 @@ class Frozen:
         return self.step.kept.get(self.place or "", ())
 
 
-class Freezer:
-    """The values that the statements of one path have frozen so far, each behind a placeholder."""
+class ConstantPool:
+    """The values that the statements of one path take so far, each behind a placeholder."""
 
     def __init__(self) -> None:
-        self.values: list[Frozen] = []
+        self.values: list[Captured] = []
 
-    def freeze(self, value: Frozen) -> ast.Name:
+    def add(self, value: Captured) -> ast.Name:
         """The placeholder of a value; the same for the same value."""
         for number, known in enumerate(self.values):
             same = known.held == value.held and known.text == value.text
             listed = bool(known.items) and known.items == value.items
             if same and (known.step.event == value.step.event or listed):
-                return ast.Name(f"__frozen_{number}__", ast.Load())
+                return ast.Name(f"__constant_{number}__", ast.Load())
         self.values.append(value)
-        return ast.Name(f"__frozen_{len(self.values) - 1}__", ast.Load())
+        return ast.Name(f"__constant_{len(self.values) - 1}__", ast.Load())
 
-    def of(self, name: str) -> Frozen | None:
+    def keep_only(self, name: str, columns: tuple[str, ...]) -> None:
+        """Of a value with one part for each column, only those of the columns."""
+        number = self._number(name)
+        if number is not None:
+            self.values[number] = replace(self.values[number], only=columns)
+
+    def of(self, name: str) -> Captured | None:
         """The value that a placeholder stands for; None if the name is none."""
+        number = self._number(name)
+        return None if number is None else self.values[number]
+
+    @staticmethod
+    def _number(name: str) -> int | None:
         found = _PLACEHOLDER.fullmatch(name)
-        return self.values[int(found[1])] if found else None
+        return int(found[1]) if found else None
+
+
+def with_names(node: ast.AST, names: Sequence[str]) -> Any:
+    """A copy of the tree with the names of the constants in place of their placeholders."""
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.Name:
+            found = _PLACEHOLDER.fullmatch(name.id)
+            return ast.Name(names[int(found[1])], name.ctx) if found else name
+
+    return Rename().visit(copied(node))
 
 
 def key_of(node: ast.expr) -> str:
@@ -72,8 +95,8 @@ def key_of(node: ast.expr) -> str:
     return ",".join(map(str, place_of(node)))
 
 
-def kept(step: Step, node: ast.expr) -> Sequence[Mapping[str, Any]]:
-    """What the kernel has kept of a part of a step; empty if nothing."""
+def captured(step: Step, node: ast.expr) -> Sequence[Mapping[str, Any]]:
+    """What the kernel has captured of a part of a step; empty if nothing."""
     return step.kept.get(key_of(node), ()) if hasattr(node, "lineno") else ()
 
 
@@ -83,7 +106,7 @@ def hint_for(node: ast.expr) -> str:
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=way), args=[of, *_]
         ):
-            return "_".join(filter(None, (hint_for(of), _snake(way))))[:40]
+            return "_".join(filter(None, (hint_for(of), snake(way))))[:40]
     words: list[str] = []
     names: list[str] = []
     for part in _spine(node):
@@ -96,9 +119,9 @@ def hint_for(node: ast.expr) -> str:
                 names.append(word)
     ignored = {"loc", "iloc", "values", "str", "dt", "index", "transform", "fit_transform", "fit"}
     ignored |= {"astype", "copy", "to_numpy", "reshape", "ravel"}
-    shown = [_snake(w) for w in words if w not in ignored]
+    shown = [snake(w) for w in words if w not in ignored]
     if len(shown) == 1 and not isinstance(node, ast.Subscript):
-        shown = [*(_snake(n) for n in names[:1]), *shown]  # `X.min(axis=0)` is `x_min`
+        shown = [*(snake(n) for n in names[:1]), *shown]  # `X.min(axis=0)` is `x_min`
     return "_".join(w for w in shown if w)[:40].strip("_")
 
 
@@ -120,11 +143,7 @@ def _spine(node: ast.expr) -> list[ast.expr]:
     return found[::-1]
 
 
-def _snake(word: str) -> str:
+def snake(word: str) -> str:
+    """The word as a part of a name."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word)
     return re.sub(r"\W+|_+", "_", spaced).strip("_").lower()
-
-
-def slug(text: str) -> str:
-    """The text as a part of a name."""
-    return _snake(text)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nb2service.slicing.trace.constants import kept
+from nb2service.slicing.trace.constants import captured
 from nb2service.slicing.trace.steps import Step
 from nb2service.slicing.trace.trees import copied
 
@@ -19,7 +19,7 @@ def resolved(
             return _listed(name, before(name.id) if isinstance(name.ctx, ast.Load) else {})
 
         def visit_Attribute(self, part: ast.Attribute) -> ast.expr:
-            seen = kept(step, part) if step is not None else ()
+            seen = captured(step, part) if step is not None else ()
             return _listed(part, seen[-1] if seen else {})
 
         def visit_BinOp(self, both: ast.BinOp) -> ast.expr:

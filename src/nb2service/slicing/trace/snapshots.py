@@ -1,48 +1,14 @@
-"""What is needed of a name on a path, and what its tables were at each moment of the run."""
+"""What each name's table was at each moment of the run."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.steps import Step
 
 
-class StopError(Exception):
-    """The path cannot begin at this input.
-
-    Attributes:
-        why: the reason, in words.
-        step: the step that is in the way.
-    """
-
-    def __init__(self, why: str, step: Step | None) -> None:
-        super().__init__(why)
-        self.why, self.step = why, step
-
-
-@dataclass
-class Need:
-    """What is needed of a name.
-
-    Attributes:
-        columns: the columns, empty if it has no named ones.
-        whole: whether exactly these are needed, in their order: the table goes on as a whole.
-        unknown: whether more of it is needed than the named columns, nobody knows what.
-    """
-
-    columns: set[Label] = field(default_factory=set)
-    whole: bool = False
-    unknown: bool = False
-
-    @property
-    def known(self) -> bool:
-        """Whether its columns are all that is needed."""
-        return bool(self.columns) and not self.unknown
-
-
-class Versions:
+class Snapshots:
     """What is known of each name's table at each moment of the run."""
 
     def __init__(self, steps: Sequence[Step]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import Statement, names_of
-from nb2service.slicing.plan import COMPOUND, Watched
+from nb2service.slicing.trace.probes import COMPOUND, Probe
 from nb2service.slicing.trace.trees import copied
 
 
@@ -26,7 +26,7 @@ class Step:
         versions: what each copied name held after it; see `kernel/tracking/snapshot_info.info`.
         copies: the names whose values were copied before it.
         used: of the statement that answers, the tables that it uses, as they are then.
-        kept: what the kept parts of it gave, by their places (`"3,0,3,17"`), in their order.
+        kept: what its captured parts gave, by their places (`"3,0,3,17"`), in their order.
     """
 
     event: int
@@ -58,16 +58,16 @@ class Step:
 
 
 def steps_of(
-    watched: Sequence[Watched], events: Sequence[Mapping[str, Any]], overflow: Collection[int]
+    probes: Sequence[Probe], events: Sequence[Mapping[str, Any]], overflow: Collection[int]
 ) -> list[Step]:
     """The steps, from what the tracker saw; see `kernel/tracking/tracker.py`.
 
     Args:
-        watched: what was watched.
+        probes: the probes.
         events: what was seen.
         overflow: the numbers of the statements with more turns than were followed; each is one step.
     """
-    by_number = {one.number: one for one in watched}
+    by_number = {one.number: one for one in probes}
     last = {event["id"]: index for index, event in enumerate(events)}
     inner: dict[int, dict[tuple[int, int], ast.stmt]] = {}
     found = []
@@ -90,9 +90,9 @@ def steps_of(
     return found
 
 
-def compounds_of(watched: Sequence[Watched], events: Sequence[Mapping[str, Any]]) -> list[Step]:
+def compounds_of(probes: Sequence[Probe], events: Sequence[Mapping[str, Any]]) -> list[Step]:
     """The loops and branches that ran, each as one step before those that are in it."""
-    by_number = {one.number: one for one in watched}
+    by_number = {one.number: one for one in probes}
     found = []
     for index, event in enumerate(events):
         node = by_number[event["id"]].statement.node

@@ -1,6 +1,7 @@
 """Syntax trees: copies that can be changed."""
 
 import ast
+from collections.abc import Callable
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -23,3 +24,39 @@ def copied(node: Node) -> Node:
             value = copied(value)
         setattr(made, name, value)
     return ast.copy_location(made, node) if hasattr(node, "lineno") else made
+
+
+def rebuilt(node: ast.AST, visit: Callable[[ast.AST], ast.AST]) -> ast.AST:
+    """The node with other children: a new one, the old one stays as it is."""
+    made = type(node)()
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            value = [visit(item) if isinstance(item, ast.AST) else item for item in value]
+        elif isinstance(value, ast.AST):
+            value = visit(value)
+        setattr(made, name, value)
+    return ast.copy_location(made, node) if hasattr(node, "lineno") else made
+
+
+Visit = Callable[[ast.AST], ast.AST]
+
+
+def replaced(node: ast.stmt, change: Callable[[ast.AST, Visit], ast.AST | None]) -> ast.stmt:
+    """The statement with other parts: a new tree, the old one stays as it is.
+
+    Args:
+        node: the statement.
+        change: gives what takes the place of a part, None where the part stays; it is also given what
+            puts the parts of a part in place.
+    """
+
+    def visit(part: ast.AST) -> ast.AST:
+        if isinstance(part, ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop):
+            return part
+        found = change(part, visit)
+        return rebuilt(part, visit) if found is None else found
+
+    found = rebuilt(node, visit)
+    assert isinstance(found, ast.stmt)
+    return found

@@ -1,0 +1,225 @@
+"""The effects of each form of statement: assignments, augmented ones, calls for what they change."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nb2service.notebook.changes import root_name
+from nb2service.slicing.compile.effects import (
+    Bindings,
+    Effect,
+    binding,
+    opaque,
+    refusing,
+)
+from nb2service.slicing.compile.expressions import ExpressionAnalysis
+from nb2service.slicing.compile.in_place import called, deleted, popped
+from nb2service.slicing.operations.aggregates import is_aggregate, is_row_count, leak
+from nb2service.slicing.operations.selection import SPLITS, is_condition
+from nb2service.slicing.operations.syntax import name_of
+from nb2service.slicing.operations.values import Constant, Refused, Value
+from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.labels import columns_set, of_all_rows, one_from_another
+from nb2service.slicing.trace.steps import Step
+
+
+@dataclass(frozen=True)
+class EffectAnalysis:
+    """Finds the effects of one step.
+
+    Attributes:
+        expressions: what its expressions give.
+        bindings: what the names hold; it is kept up to date.
+    """
+
+    expressions: ExpressionAnalysis
+    bindings: Bindings
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.expressions.step
+
+    def effects(self) -> list[Effect]:
+        """What the step does to the names that hold rows."""
+        step = self.step
+        if step.opaque or isinstance(step.node, ast.While | ast.AsyncFor | ast.Match):
+            found = opaque(step, self.bindings)
+        else:
+            found = self._without_models(self._effects())
+        for effect in found:
+            self.bindings.note(effect)
+        return found
+
+    def _without_models(self, effects: Sequence[Effect]) -> list[Effect]:
+        found = []
+        for effect in effects:
+            if self.bindings.is_trained(effect):
+                self.bindings.forget(effect.name)
+            else:
+                found.append(effect)
+        return found
+
+    def _effects(self) -> list[Effect]:
+        match self.step.node:
+            case ast.Assign(targets=targets, value=value):
+                return [effect for t in targets for effect in self._assigned(t, value)]
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                return self._assigned(target, value)
+            case ast.AugAssign(target=target, op=operator, value=value):
+                return self._augmented(target, operator, value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute()) as call):
+                return called(call, self.expressions)
+            case ast.Delete(targets=targets):
+                return deleted(targets, self.expressions)
+        return []
+
+    def _assigned(self, target: ast.expr, value: ast.expr) -> list[Effect]:
+        if isinstance(target, ast.Tuple | ast.List):
+            return self._unpacked(target.elts, value)
+        if isinstance(target, ast.Name) and self._is_of_all(value):
+            self.bindings.forget(target.id)
+            if (refused := leak(value, self.expressions)) is not None:
+                self.bindings.block(target.id, refused)
+            return []
+        found = self.expressions.value(value)
+        if not isinstance(target, ast.Name):
+            return self._set(target, found)
+        taken = popped(value, self.expressions)
+        if isinstance(found, Constant):
+            self.bindings.forget(target.id)
+            return taken
+        return [*taken, binding(self.step, target.id, found)]
+
+    def _is_of_all(self, value: ast.expr) -> bool:
+        """Whether it makes one value of all rows, which a name may hold."""
+        expressions = self.expressions
+        return (
+            expressions.mentions(value)
+            and not is_row_count(value, expressions)
+            and is_aggregate(value, expressions)
+        )
+
+    def _set(self, target: ast.expr, value: Value) -> list[Effect]:
+        """`df["a"] = …`, `df.a = …`, `df.columns = […]`."""
+        name = root_name(target)
+        if name not in self.bindings.rows:
+            return []
+        match target:
+            case ast.Attribute(value=ast.Name(), attr="columns"):
+                return [self._renamed(name)]
+            case ast.Attribute(value=ast.Name(), attr=attribute):
+                column = ast.Constant(attribute)
+                written = ast.Subscript(ast.Name(name, ast.Load()), column, ast.Store())
+                return [self._column(name, written, (attribute,), value)]
+            case ast.Subscript():
+                return [self._part_set(name, target, value)]
+        return []
+
+    def _column(
+        self, name: str, target: ast.expr, columns: tuple[str | int, ...] | None, value: Value
+    ) -> Effect:
+        if isinstance(value, Refused):
+            return Effect(self.step, name, "column", None, columns, value)
+        return Effect(self.step, name, "column", ast.Assign([target], value.node), columns)
+
+    def _part_set(self, name: str, target: ast.Subscript, value: Value) -> Effect:
+        """`df["a"] = …`, `df.loc[which, "a"] = …`, `df["a"][which] = …`."""
+        expressions, step = self.expressions, self.step
+        columns = columns_set(expressions.resolved(target))
+        index = expressions.value(target.slice)
+        for part in (value, index):
+            if isinstance(part, Refused):
+                return Effect(step, name, "column", None, columns, part)
+        assert not isinstance(value, Refused)
+        assert not isinstance(index, Refused)
+        constant = isinstance(value, Constant) and isinstance(index, Constant)
+        refused = Refused(Reason.WRITTEN_INTO_RECORD, step) if constant else None
+        refused = refused if expressions.single else None
+        node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], value.node)
+        of_name = isinstance(target.value, ast.Name)
+        by_content = of_name and not isinstance(index, Constant) and is_condition(target.slice)
+        if columns is None and (of_all_rows(target) or by_content):
+            return Effect(step, name, "change", node, None, refused)
+        if columns is None:
+            refused = refused or Refused(Reason.SETS_UNNAMED, step)
+        elif not of_name and not self._by_condition(target.slice):
+            refused = refused or Refused(Reason.ROWS_BY_PLACE, step)
+        return Effect(step, name, "column", node, columns, refused)
+
+    def _by_condition(self, index: ast.expr) -> bool:
+        """Whether rows are chosen by what they hold, so that each row knows whether it is meant."""
+        which = index.elts[0] if isinstance(index, ast.Tuple) else index
+        if isinstance(which, ast.Slice):
+            return which.lower is None and which.upper is None
+        return not isinstance(self.expressions.value(which), Constant)
+
+    def _renamed(self, name: str) -> Effect:
+        after = self.step.versions.get(name, {}).get("columns")
+        if after is None:
+            return refusing(self.step, name, Reason.NEW_COLUMNS_NOT_SEEN)
+        node = ast.Assign([ast.Name(name, ast.Store())], ast.Name(name, ast.Load()))
+        return Effect(self.step, name, "change", node, tuple(after))
+
+    def _unpacked(self, targets: Sequence[ast.expr], value: ast.expr) -> list[Effect]:
+        """`a, b = x, y` and `X_train, X_test, … = train_test_split(X, …)`."""
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(targets):
+            if one_from_another(targets, value.elts):
+                return self._together(targets, value)
+            pairs = zip(targets, value.elts, strict=True)
+            return [effect for t, v in pairs for effect in self._assigned(t, v)]
+        if isinstance(value, ast.Call) and name_of(value) in SPLITS | {"shuffle"}:
+            count = 2 if name_of(value) in SPLITS else 1
+            if len(targets) == count * len(value.args):
+                return self._split(targets, [value.args[i // count] for i in range(len(targets))])
+        return self._together(targets, value)
+
+    def _split(self, targets: Sequence[ast.expr], tables: Sequence[ast.expr]) -> list[Effect]:
+        """`X_train, X_test, … = train_test_split(X, …)`."""
+        found = []
+        for target, table in zip(targets, tables, strict=True):
+            value = self.expressions.value(table)
+            if not isinstance(target, ast.Name):
+                continue
+            if isinstance(value, Constant):
+                self.bindings.forget(target.id)
+                continue
+            found.append(replace(binding(self.step, target.id, value), selection="position"))
+        return found
+
+    def _together(self, targets: Sequence[ast.expr], value: ast.expr) -> list[Effect]:
+        """What is set by one expression that cannot be taken apart."""
+        if isinstance(value, ast.Call) and name_of(value) in ("cut", "qcut") and len(targets) == 2:
+            self.bindings.forget(root_name(targets[1]))  # the bins, which are the same for all rows
+            return self._assigned(targets[0], value)
+        from_rows = not isinstance(self.expressions.value(value), Constant)
+        refused = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))
+        found = []
+        for target in targets:
+            name = root_name(target)
+            if isinstance(target, ast.Subscript | ast.Attribute) and name in self.bindings.rows:
+                columns = columns_set(target) if isinstance(target, ast.Subscript) else None
+                found.append(Effect(self.step, name, "column", None, columns, refused))
+            elif isinstance(target, ast.Name) and from_rows:
+                found.append(Effect(self.step, name, "bind", None, None, refused))
+            elif isinstance(target, ast.Name):
+                self.bindings.forget(name)
+        return found
+
+    def _augmented(self, target: ast.expr, operator: ast.operator, value: ast.expr) -> list[Effect]:
+        name = root_name(target)
+        if name not in self.bindings.rows:
+            return []
+        found = self.expressions.value(value)
+        node = None
+        if not isinstance(found, Refused):
+            node = ast.AugAssign(target, operator, found.node)  # type: ignore[arg-type]
+        refused = found if isinstance(found, Refused) else None
+        if isinstance(target, ast.Name):
+            return [Effect(self.step, name, "change", node, None, refused)]
+        columns = None
+        if isinstance(target, ast.Subscript):
+            columns = columns_set(self.expressions.resolved(target))
+        if not columns:
+            refused = refused or Refused(Reason.CHANGES_UNNAMED, self.step)
+        return [Effect(self.step, name, "column", node, columns, refused)]

@@ -1,0 +1,48 @@
+"""`pd.qcut(column, 4)` and `pd.cut(column, 4)`: cut at where the notebook's rows were cut."""
+
+import ast
+
+from nb2service.slicing.operations.operation import Analysis, Call, Operation
+from nb2service.slicing.operations.syntax import is_count, name_of
+from nb2service.slicing.operations.values import PerRow, Refused, Value
+from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.constants import hint_for
+
+_NAMES = frozenset({"cut", "qcut"})
+
+
+def _captures(call: ast.Call) -> str:
+    return "bins" if call.args and not any(isinstance(a, ast.Starred) for a in call.args) else ""
+
+
+def _forward(call: Call, analysis: Analysis) -> Value | None:
+    node = call.node
+    if call.receiver is not None or not isinstance(node.func, ast.Attribute) or not node.args:
+        return None
+    seen = bool(analysis.seen(node))
+    if not (seen or call.name == "qcut" or is_count(node, 1, "bins")):
+        return None
+    if not seen:
+        return analysis.refused(Reason.BINS_OF_ALL, call.name)
+    if analysis.single:
+        return analysis.refused(Reason.BINS_OF_RECORD, call.name)
+    column = analysis.value(node.args[0])
+    if isinstance(column, Refused):
+        return column
+    hint = f"{hint_for(node.args[0])}_bins".strip("_")
+    bins = analysis.constant(node, f"the bins of {ast.unparse(node.args[0])}", hint)
+    function = ast.Attribute(node.func.value, "cut", ast.Load())
+    return PerRow(ast.Call(function, [column.node, bins], _keywords(node)))
+
+
+def _keywords(call: ast.Call) -> list[ast.keyword]:
+    """The arguments with which `cut` does at known bins what the `cut` or the `qcut` did."""
+    quantiles = name_of(call) == "qcut"
+    names = ("labels",) if quantiles else ("right", "labels")
+    placed = [ast.keyword(n, v) for n, v in zip(names, call.args[2:], strict=False)]
+    named = [k for k in call.keywords if k.arg not in ("q", "bins", "retbins", "x")]
+    lowest = [ast.keyword("include_lowest", ast.Constant(True))] if quantiles else []
+    return [*placed, *named, *lowest]
+
+
+OPERATIONS = (Operation(_NAMES, captures=_captures, forward=_forward),)
