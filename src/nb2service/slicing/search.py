@@ -114,7 +114,7 @@ async def choose(
             others = tuple(_compilable(run, start, inputs[place + 1 :]))
             return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
         step = function.effects[found["step"]].step if found["step"] is not None else None
-        refusals.append(RefusedInput(start, found["why"], step))
+        refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))
     raise _no_path(scope, cell, answer, wanted, refusals)
 
 

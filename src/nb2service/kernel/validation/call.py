@@ -8,11 +8,12 @@ class OtherwiseError(Exception):
 
     Attributes:
         step: the place of the step in the path, None for the whole.
+        elsewhere: whether the input is simply not on the way to the answer.
     """
 
-    def __init__(self, why, step=None):
+    def __init__(self, why, step=None, *, elsewhere=False):
         super().__init__(why)
-        self.step = step
+        self.step, self.elsewhere = step, elsewhere
 
 
 def called(function, given):

@@ -21,7 +21,8 @@ def refuse_input_independent(function, given):
     except OtherwiseError:
         return
     if rows_of(answer):
-        raise OtherwiseError("the answer is there without any row: it does not come from it")
+        why = "the answer is there without any row: it does not come from it"
+        raise OtherwiseError(why, elsewhere=True)
 
 
 def alone(function, given, whole, ids):

@@ -29,9 +29,9 @@ def trial(path):
             `name` or `place`, and `first`: whether only the first row of it is answered).
 
     Returns:
-        `ok`; if it is false `why` and `step`; else `rows` (of the table), `answered` (those that the
-        notebook has an answer for), `alone` (those that were asked for alone) and `together` (whether
-        a table of several rows gives what each alone gives).
+        `ok`; if it is false `why`, `step` and `elsewhere` (see `call.OtherwiseError`); else `rows` (of
+        the table), `answered` (those that the notebook has an answer for), `alone` (those that were
+        asked for alone) and `together` (whether a table of several rows gives what each alone gives).
     """
     try:
         found = _try(path)
@@ -40,7 +40,8 @@ def trial(path):
             **{key: found[key] for key in ("rows", "answered", "alone", "together")},
         }
     except OtherwiseError as error:
-        return {"ok": False, "why": str(error), "step": error.step}
+        elsewhere = error.elsewhere
+        return {"ok": False, "why": str(error), "step": error.step, "elsewhere": elsewhere}
 
 
 def adopt(path, max_rows):

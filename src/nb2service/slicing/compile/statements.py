@@ -10,16 +10,16 @@ from nb2service.slicing.compile.effects import (
     Effect,
     binding,
     opaque,
-    refusing,
 )
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.in_place import called, deleted, popped
+from nb2service.slicing.compile.part_effects import augmented, part_set
 from nb2service.slicing.operations.aggregates import is_aggregate, is_row_count, leak
-from nb2service.slicing.operations.selection import SPLITS, is_condition
+from nb2service.slicing.operations.selection import SPLITS
 from nb2service.slicing.operations.syntax import name_of
-from nb2service.slicing.operations.values import Constant, Refused, Value
+from nb2service.slicing.operations.values import Constant, Refused
 from nb2service.slicing.reasons import Reason
-from nb2service.slicing.trace.labels import columns_set, of_all_rows, one_from_another
+from nb2service.slicing.trace.labels import columns_set, one_from_another
 from nb2service.slicing.trace.steps import Step
 
 
@@ -67,7 +67,7 @@ class EffectAnalysis:
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 return self._assigned(target, value)
             case ast.AugAssign(target=target, op=operator, value=value):
-                return self._augmented(target, operator, value)
+                return augmented(target, operator, value, self.expressions)
             case ast.Expr(value=ast.Call(func=ast.Attribute()) as call):
                 return called(call, self.expressions)
             case ast.Delete(targets=targets):
@@ -84,7 +84,7 @@ class EffectAnalysis:
             return []
         found = self.expressions.value(value)
         if not isinstance(target, ast.Name):
-            return self._set(target, found)
+            return part_set(target, found, self.expressions)
         taken = popped(value, self.expressions)
         if isinstance(found, Constant):
             self.bindings.forget(target.id)
@@ -99,67 +99,6 @@ class EffectAnalysis:
             and not is_row_count(value, expressions)
             and is_aggregate(value, expressions)
         )
-
-    def _set(self, target: ast.expr, value: Value) -> list[Effect]:
-        """`df["a"] = …`, `df.a = …`, `df.columns = […]`."""
-        name = root_name(target)
-        if name not in self.bindings.rows:
-            return []
-        match target:
-            case ast.Attribute(value=ast.Name(), attr="columns"):
-                return [self._renamed(name)]
-            case ast.Attribute(value=ast.Name(), attr=attribute):
-                column = ast.Constant(attribute)
-                written = ast.Subscript(ast.Name(name, ast.Load()), column, ast.Store())
-                return [self._column(name, written, (attribute,), value)]
-            case ast.Subscript():
-                return [self._part_set(name, target, value)]
-        return []
-
-    def _column(
-        self, name: str, target: ast.expr, columns: tuple[str | int, ...] | None, value: Value
-    ) -> Effect:
-        if isinstance(value, Refused):
-            return Effect(self.step, name, "column", None, columns, value)
-        return Effect(self.step, name, "column", ast.Assign([target], value.node), columns)
-
-    def _part_set(self, name: str, target: ast.Subscript, value: Value) -> Effect:
-        """`df["a"] = …`, `df.loc[which, "a"] = …`, `df["a"][which] = …`."""
-        expressions, step = self.expressions, self.step
-        columns = columns_set(expressions.resolved(target))
-        index = expressions.value(target.slice)
-        for part in (value, index):
-            if isinstance(part, Refused):
-                return Effect(step, name, "column", None, columns, part)
-        assert not isinstance(value, Refused)
-        assert not isinstance(index, Refused)
-        constant = isinstance(value, Constant) and isinstance(index, Constant)
-        refused = Refused(Reason.WRITTEN_INTO_RECORD, step) if constant else None
-        refused = refused if expressions.single else None
-        node = ast.Assign([ast.Subscript(target.value, index.node, ast.Store())], value.node)
-        of_name = isinstance(target.value, ast.Name)
-        by_content = of_name and not isinstance(index, Constant) and is_condition(target.slice)
-        if columns is None and (of_all_rows(target) or by_content):
-            return Effect(step, name, "change", node, None, refused)
-        if columns is None:
-            refused = refused or Refused(Reason.SETS_UNNAMED, step)
-        elif not of_name and not self._by_condition(target.slice):
-            refused = refused or Refused(Reason.ROWS_BY_PLACE, step)
-        return Effect(step, name, "column", node, columns, refused)
-
-    def _by_condition(self, index: ast.expr) -> bool:
-        """Whether rows are chosen by what they hold, so that each row knows whether it is meant."""
-        which = index.elts[0] if isinstance(index, ast.Tuple) else index
-        if isinstance(which, ast.Slice):
-            return which.lower is None and which.upper is None
-        return not isinstance(self.expressions.value(which), Constant)
-
-    def _renamed(self, name: str) -> Effect:
-        after = self.step.versions.get(name, {}).get("columns")
-        if after is None:
-            return refusing(self.step, name, Reason.NEW_COLUMNS_NOT_SEEN)
-        node = ast.Assign([ast.Name(name, ast.Store())], ast.Name(name, ast.Load()))
-        return Effect(self.step, name, "change", node, tuple(after))
 
     def _unpacked(self, targets: Sequence[ast.expr], value: ast.expr) -> list[Effect]:
         """`a, b = x, y` and `X_train, X_test, … = train_test_split(X, …)`."""
@@ -205,21 +144,3 @@ class EffectAnalysis:
             elif isinstance(target, ast.Name):
                 self.bindings.forget(name)
         return found
-
-    def _augmented(self, target: ast.expr, operator: ast.operator, value: ast.expr) -> list[Effect]:
-        name = root_name(target)
-        if name not in self.bindings.rows:
-            return []
-        found = self.expressions.value(value)
-        node = None
-        if not isinstance(found, Refused):
-            node = ast.AugAssign(target, operator, found.node)  # type: ignore[arg-type]
-        refused = found if isinstance(found, Refused) else None
-        if isinstance(target, ast.Name):
-            return [Effect(self.step, name, "change", node, None, refused)]
-        columns = None
-        if isinstance(target, ast.Subscript):
-            columns = columns_set(self.expressions.resolved(target))
-        if not columns:
-            refused = refused or Refused(Reason.CHANGES_UNNAMED, self.step)
-        return [Effect(self.step, name, "column", node, columns, refused)]

@@ -1,4 +1,4 @@
-"""Probes: what the kernel is asked to see of a statement while it runs; see `kernel/tracking/tracker.py`."""
+"""Probes: what `kernel/tracking/tracker.py` is asked to see of a statement while it runs."""
 
 import ast
 from collections.abc import Sequence
