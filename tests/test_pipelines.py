@@ -31,15 +31,15 @@ def test_every_row_alone_gives_the_notebook_s_answer(cells: list[str], tmp_path:
             differing = _differing(choice, package, names)
     except Nb2serviceError as error:
         pytest.fail(f"every notebook here has at least the model's own table: {error}")
-    assert not differing, f"{choice.path.function}\n{differing}"
+    assert not differing, f"{choice.function.source}\n{differing}"
 
 
 def _differing(choice: Any, package: Any, names: dict[str, Any]) -> list[str]:
     """The rows whose answer, asked alone, is not the one that the notebook has under their label."""
     namespace = {**names, **package.validation.validate._frozen(choice.asked)}
-    for source in (*choice.path.helpers.values(), choice.path.function):
+    for source in (*choice.function.helpers.values(), choice.function.source):
         exec(source, namespace)
-    predict = namespace[choice.path.entry]
+    predict = namespace[choice.function.entry]
     table = package.validation.validate._input(choice.asked)
     answers = np.asarray(names["y_pred"])
     found = []

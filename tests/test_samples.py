@@ -35,7 +35,7 @@ def test_another_record_gets_the_notebook_s_answer(
         with chosen_path(path) as (choice, package, names):
             names = dict(names)
             predict = _predict(choice, package, names)
-            first = choice.path.input.step.cell
+            first = choice.function.input.step.cell
     except Nb2serviceError as error:
         pytest.fail(f"every notebook here has the prepared record at least: {error}")
     except (ValueError, KeyError):
@@ -45,21 +45,21 @@ def test_another_record_gets_the_notebook_s_answer(
         row, answer = _of_the_notebook(names, cells, other, first)
         if row is None:
             continue
-        row = row[list(choice.path.columns or row.columns)].reset_index(drop=True)
+        row = row[list(choice.function.columns or row.columns)].reset_index(drop=True)
         got = np.ravel(np.asarray(predict(row), dtype=float))
-        assert np.allclose(got, answer), f"{other}: {got}, {answer}\n{choice.path.function}"
+        assert np.allclose(got, answer), f"{other}: {got}, {answer}\n{choice.function.source}"
         rows.append(row)
         answers.append(answer)
-    if rows and not choice.path.first and np.ndim(predict(rows[0])):
+    if rows and not choice.function.first and np.ndim(predict(rows[0])):
         together = np.ravel(predict(pd.concat(rows, ignore_index=True)))
-        assert np.allclose(together, np.ravel(answers)), choice.path.function
+        assert np.allclose(together, np.ravel(answers)), choice.function.source
 
 
 def _predict(choice: Any, package: Any, names: dict[str, Any]) -> Any:
     namespace = {**names, **package.validation.validate._frozen(choice.asked)}
-    for source in (*choice.path.helpers.values(), choice.path.function):
+    for source in (*choice.function.helpers.values(), choice.function.source):
         exec(source, namespace)
-    return namespace[choice.path.entry]
+    return namespace[choice.function.entry]
 
 
 def _of_the_notebook(
