@@ -128,6 +128,7 @@ def test_a_kernel_s_name_is_no_path(here: Path, kernel: str) -> None:
 )
 def test_whether_it_runs(answer: object, runs: bool) -> None:
     assert understand(given(run_notebook=answer)).run_notebook is runs
+    assert understand(given(accelerate=answer)).accelerate is runs
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "0", "never", None])

@@ -59,7 +59,7 @@ def test_usage(
         ),
         pytest.param(
             ["colour=red"],
-            ["Known: project_name, project_slug, kernel, run_notebook."],
+            ["Known: project_name, project_slug, kernel, run_notebook, accelerate."],
             id="unknown",
         ),
         pytest.param(["project_slug"], ["Did you mean project_slug=…?"], id="no equals sign"),

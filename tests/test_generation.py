@@ -16,6 +16,14 @@ EXTRACTED = {
     "model/calls.json",
     "model/contract.json",
     "model/drawn.json",
+    "model/dropins/__init__.py",
+    "model/dropins/columns.py",
+    "model/dropins/kinds/__init__.py",
+    "model/dropins/kinds/xgboost_direct.py",
+    "model/dropins/rows.py",
+    "model/dropins/settings.py",
+    "model/dropins/shadow.py",
+    "model/dropins/walk.py",
     "model/formats/__init__.py",
     "model/formats/xgboost_native.py",
     "model/lines.json",
@@ -35,6 +43,22 @@ def tracked_template() -> set[str]:
 def test_the_tree_is_exactly_the_template_with_another_model(generation: Generation) -> None:
     layout = {name for name in tracked_template() if not name.startswith("model/")}
     assert set(files(generation.folder)) == layout | EXTRACTED
+
+
+def test_without_drop_ins_all_else_is_the_same(generation: Generation, tmp_path) -> None:
+    done = cookiecutter(None, tmp_path, "accelerate=no")
+    assert done.returncode == 0, done.stderr
+    assert "Faster" not in done.stdout
+    plain, fast = files(tmp_path / "churn"), files(generation.folder)
+    assert {name for name in fast if name not in plain} == {n for n in fast if "/dropins/" in n}
+    assert {name for name in plain if plain[name] != fast[name]} == {
+        "model/SHA256SUMS",
+        "model/contract.json",
+        "model/report.json",
+    }
+    contract = json.loads(fast["model/contract.json"])
+    del contract["artifacts"]["model.ubj"]["dropins"]
+    assert contract == json.loads(plain["model/contract.json"])
 
 
 def test_no_jinja_is_left(generation: Generation) -> None:

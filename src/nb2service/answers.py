@@ -24,6 +24,7 @@ class Answers:
         name: the name of the service.
         slug: the name of its folder.
         run_notebook: whether the whole notebook runs, or only what predict needs.
+        accelerate: whether faster methods stand before those of artifacts, where they answer the same.
     """
 
     notebook: Path
@@ -31,6 +32,7 @@ class Answers:
     name: str
     slug: str
     run_notebook: bool = True
+    accelerate: bool = True
 
 
 def understand(answers: Mapping[str, Any]) -> Answers:
@@ -56,6 +58,7 @@ def understand(answers: Mapping[str, Any]) -> Answers:
         name=str(answers["project_name"]),
         slug=slug,
         run_notebook=_yes_or_no("run_notebook", answers.get("run_notebook", "yes")),
+        accelerate=_yes_or_no("accelerate", answers.get("accelerate", "yes")),
     )
 
 

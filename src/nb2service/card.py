@@ -32,6 +32,7 @@ _ALIKE = {
 # One screen has room for so many lines of what came along.
 _MOST_ITEMS = 12
 _MOST_NAMES = 40
+_MOST_FASTER = 3
 
 
 @contextmanager
@@ -111,6 +112,8 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     note = f" (optional: {_named(optional)})" if optional else ""
     yield "Record", Text(f"{_count(features, 'feature')}: {_named(features)}{note}")
     yield "Proof", Text(_proof(proof), style="red" if proof["findings"] else "green")
+    if report["faster"]:
+        yield "Faster", Text(_faster(report["faster"]))
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
     yield "Version", Text(report["model_version"])
@@ -142,6 +145,14 @@ def _proof(proof: Mapping[str, Any]) -> str:
         if asked:
             text += f"; {alike} of {asked} {words}"
     return text
+
+
+def _faster(taken: Sequence[Mapping[str, Any]]) -> str:
+    """The outermost methods first, as these are what predict calls."""
+    shown = sorted(taken, key=lambda one: len(one["at"]))
+    names = ", ".join(one["method"] for one in shown[:_MOST_FASTER])
+    more = f" and {len(shown) - _MOST_FASTER} more" if len(shown) > _MOST_FASTER else ""
+    return f"{names}{more} by a drop-in, equal to the last bit"
 
 
 def _items(items: Sequence[Mapping[str, Any]]) -> Table:

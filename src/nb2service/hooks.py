@@ -40,7 +40,12 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
         shutil.rmtree(stage, ignore_errors=True)
         with progress(asked.notebook.name) as watch:
             outcome = extract(
-                asked.notebook, asked.kernel, stage, watch, run_notebook=asked.run_notebook
+                asked.notebook,
+                asked.kernel,
+                stage,
+                watch,
+                run_notebook=asked.run_notebook,
+                accelerate=asked.accelerate,
             )
         handover = {
             "library": str(places.PACKAGE.parent),

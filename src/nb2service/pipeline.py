@@ -35,6 +35,7 @@ from nb2service.writing.write import (
     write_calls,
     write_checksums,
     write_contract,
+    write_dropins,
     write_model,
     write_report,
 )
@@ -69,7 +70,13 @@ class Outcome:
 
 
 def extract(
-    path: Path, kernel: str, folder: Path, watch: Watch, *, run_notebook: bool = True
+    path: Path,
+    kernel: str,
+    folder: Path,
+    watch: Watch,
+    *,
+    run_notebook: bool = True,
+    accelerate: bool = True,
 ) -> Outcome:
     """Run the notebook and write `model/` into `folder`, proven.
 
@@ -79,6 +86,7 @@ def extract(
         folder: an empty or missing folder; it gets `model/`.
         watch: called before each cell with its place among the cells to run, their count and itself.
         run_notebook: whether all of it runs, or only what predict needs, from the files that it saved.
+        accelerate: whether drop-ins stand before methods of artifacts where they were found equal.
 
     Raises:
         Nb2serviceError: something that the user can mend; `folder` is of no use then.
@@ -92,7 +100,8 @@ def extract(
     artifacts.mkdir(parents=True)
     taken, python, prover = asyncio.run(take(looked, chosen, artifacts, watch, clock))
     with prover:
-        outcome = _finish(looked, chosen, taken, python, prover, folder, clock)
+        job = _job(taken, folder, accelerate)
+        outcome = _finish(looked, chosen, taken, python, prover, folder, job, clock)
     clock.seconds["notebook"] = clock.seconds["start"] + clock.seconds["run"]
     clock.seconds["rest"] = time.perf_counter() - started - clock.seconds["notebook"]
     return outcome
@@ -105,6 +114,7 @@ def _finish(
     minor: str,
     prover: Prover,
     folder: Path,
+    job: Mapping[str, Any],
     clock: Clock,
 ) -> Outcome:
     """Write the folder `model/`, prove it and lock what it requires."""
@@ -115,7 +125,6 @@ def _finish(
         write_lines(model, looked.notebook)
         write_contract(model, contract)
     shutil.rmtree(folder / "saved")
-    job = _job(taken, folder)
     with ThreadPoolExecutor(1) as pool:
 
         def start_lock(requirements: Requirements) -> Future[Lock]:
@@ -145,6 +154,9 @@ def _finish(
     if alone:
         contract["examples"] = _asked_alone(contract["examples"], alone)
     contract["imports"] = list(requirements.imports)
+    for file, entries in proof.faster.items():
+        contract["artifacts"][file]["dropins"] = entries
+    write_dropins(model, proof.faster)
     contract["proof"] = proof_block(proof, findings)
     if looked.reduced:
         contract["provenance"]["notebook_run"] = False
@@ -177,7 +189,7 @@ def _lock(model: Path, requirements: Requirements, python: str, minor: str, cloc
         return lock(places.template(), model, requirements.closure, minor)
 
 
-def _job(taken: Extraction, folder: Path) -> dict[str, Any]:
+def _job(taken: Extraction, folder: Path, accelerate: bool) -> dict[str, Any]:
     requires = {r for item in taken.artifacts if item.artifact for r in item.artifact.requires}
     modules = {m for item in taken.items.values() for m in _imported_modules(item)}
     types = [i.artifact.type for i in taken.artifacts if i.artifact]
@@ -196,6 +208,7 @@ def _job(taken: Extraction, folder: Path) -> dict[str, Any]:
         "folder": str(taken.notebook.path.parent),
         "own": sorted({module.name.partition(".")[0] for module in taken.modules}),
         "requires": sorted(requires),
+        "accelerate": [i.artifact.file for i in taken.artifacts if i.artifact and accelerate],
         "known": {name: list(values) for name, values in taken.inference.known.items()},
     }
 

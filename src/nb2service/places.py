@@ -7,6 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 KERNEL = PACKAGE / "kernel"
 FORMATS = PACKAGE / "formats"
+DROPINS = PACKAGE / "dropins"
 _BUNDLED = PACKAGE / "bundle"
 # What Cookiecutter looks for: in a checkout a link to template/, in an installed package the folder.
 LINK = "{{ cookiecutter.project_slug }}"

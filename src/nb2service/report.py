@@ -63,6 +63,7 @@ def report_of(
             **proof_block(proof, findings),
             "again": PROVE,
         },
+        "faster": _faster(taken, proof),
         "requirements": dict(requirements.pins),
         "locked": lock.note or "locked with hashes",
         "warnings": warnings(taken, proof, lock, findings),
@@ -92,6 +93,24 @@ def warnings(taken: Extraction, proof: Proof, lock: Lock, findings: Sequence[str
     if lock.note:
         found.append(f"The requirements are {lock.note}.")
     return found + list(taken.notes)
+
+
+def _faster(taken: Extraction, proof: Proof) -> list[dict[str, Any]]:
+    """The methods of artifacts that drop-ins stand before, and on how many tables these were equal."""
+    names = {item.artifact.file: item.name for item in taken.artifacts if item.artifact}
+    return [
+        {"method": f"{names[file]}{_within(entry['at'])}.{method}", **entry}
+        for file, entries in proof.faster.items()
+        for entry in entries
+        for method in entry["methods"]
+    ]
+
+
+def _within(path: Sequence[Any]) -> str:
+    """A place in a value as Python writes it: `.steps[1][1]`."""
+    return "".join(
+        step if isinstance(step, str) and step.startswith(".") else f"[{step!r}]" for step in path
+    )
 
 
 def _sorted(items: Iterable[Item]) -> list[Item]:

@@ -51,7 +51,10 @@ def load(name: str) -> Any:
         )
     try:
         form = import_module(f"model.formats.{entry['format']}")
-        return single_threaded(form.load(data, entry["state"]))
+        value = single_threaded(form.load(data, entry["state"]))
+        if "dropins" in entry:
+            import_module("model.dropins.walk").install(value, entry["dropins"])
+        return value
     except Exception as error:
         raise ArtifactError(
             f"{place}: does not open as {entry['type']} ({type(error).__name__}: {error}); "

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -66,6 +66,7 @@ class Proof:
             asked alone.
         probes: what was tried besides, and whether predict took it; see `kernel/proving/probe.py`.
         untried: how many probes there was no time for.
+        faster: for artifacts, the drop-ins that hold; see `kernel/proving/faster.py`.
         unread: features that predict never looks at; see `kernel/proving/unread_features.py`.
         opened: files of this machine that the calls opened.
     """
@@ -77,6 +78,7 @@ class Proof:
     examples: tuple[Any, ...] = ()
     probes: tuple[Mapping[str, Any], ...] = ()
     untried: int = 0
+    faster: Mapping[str, Any] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
 
@@ -223,6 +225,22 @@ class Prover:
         finally:
             patience.cancel()
         return {"probes": tuple(answer["probes"]), "untried": answer["untried"]}
+
+    def faster(self, files: Sequence[str], seconds: float) -> Mapping[str, Any]:
+        """Let it find out, after the probes, which drop-ins hold; see `kernel/proving/faster.py`.
+
+        A process that ends or hangs over this has none.
+        """
+        self._send({"files": files, "seconds": seconds})
+        patience = threading.Timer(seconds + _GRACE, self._process.kill)
+        patience.start()
+        try:
+            answer: Mapping[str, Any] = self._receive()
+        except ProofError:
+            return {}
+        finally:
+            patience.cancel()
+        return answer
 
     def _send(self, message: Any) -> None:
         pipe = self._process.stdin

@@ -52,6 +52,17 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
     write_calls(extraction, folder)
 
 
+def write_dropins(folder: Path, taken: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Copy the drop-ins that artifacts have into `model/`, with what all of them use."""
+    kinds = sorted({entry["kind"] for entries in taken.values() for entry in entries})
+    if not kinds:
+        return
+    (folder / "dropins" / "kinds").mkdir(parents=True)
+    common = [path.name for path in places.DROPINS.glob("*.py")]
+    for name in (*common, "kinds/__init__.py", *(f"kinds/{kind}.py" for kind in kinds)):
+        shutil.copyfile(places.DROPINS / name, folder / "dropins" / name)
+
+
 def write_calls(extraction: Extraction, folder: Path) -> None:
     """Write `calls.json`, the recorded calls, and `drawn.json`, the random ones, into `model/`."""
     calls = [

@@ -2,8 +2,9 @@
 
 Started before the notebook runs, so that importing pandas and friends costs no waiting. It reads
 lines of JSON from standard input (what to import early and what may be seen; the job; a wish to know
-what predict accepts besides) and writes others (the requirements; the findings; the probes). It uses
-the standard library, those modules of the service that need no Flask, and the extracted `model`.
+what predict accepts besides; another to know which drop-ins hold) and writes others (the requirements;
+the findings; the probes; the drop-ins). It uses the standard library, those modules of the service that
+need no Flask, and the extracted `model`.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from .faster import faster
 from .installed import Hidden, Installed, canonical, own_modules, third_party, watch_unpickling
 from .opened import watch_files
 from .probe import probe
@@ -77,8 +79,15 @@ def prove(job, installed, hidden, before, emit):
     emit(findings)
     wanted = sys.stdin.readline()
     if wanted:
-        own = [call for call in calls if not call.get("drawn")]
         emit(probe(predict, contract, own, **json.loads(wanted)))
+    wanted = sys.stdin.readline()
+    if wanted:
+        fresh = reload_predict(function, model)
+        emit(
+            faster(
+                lambda records: ask_for(fresh, contract, records), calls=calls, **json.loads(wanted)
+            )
+        )
 
 
 def main():

@@ -1,0 +1,1 @@
+"""The kinds of drop-ins, one file each."""
