@@ -1,0 +1,247 @@
+"""Where a value comes from: typed in the notebook, a row of its tables, a whole table, or training."""
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+
+from nb2service.closure.origin_forms import (
+    BY_LABEL,
+    ELEMENT,
+    FEW,
+    LEARN,
+    LEARNS,
+    READS,
+    REDUCES,
+    TABLE,
+    TABLES,
+    bound_by,
+    draws_many,
+    given_to,
+    grows_in_a_loop,
+    is_few,
+    is_short,
+    is_text,
+    is_typed_table,
+    names,
+)
+from nb2service.notebook.changes import changed_names, outside_functions, root_name
+from nb2service.notebook.statements import Scope, Statement
+
+# Functions of the notebook that are followed into each other.
+DEEPEST = 4
+
+
+class Origin(IntEnum):
+    """Where a value comes from; of several, the greatest counts."""
+
+    TYPED = 0
+    ROW = 1
+    UNKNOWN = 2
+    TABLE = 3
+    TRAINED = 4
+
+
+class Origins:
+    """Where the values of a notebook's expressions come from, as far as its code tells."""
+
+    def __init__(self, scope: Scope):
+        self._scope = scope
+        self._touching: dict[str, list[int]] = {}
+        for number, statement in enumerate(scope.statements):
+            for name in statement.binds | changed_names(statement.node):
+                self._touching.setdefault(name, []).append(number)
+        self._asked: set[tuple[str, int]] = set()
+        self._depth = 0
+
+    def of(self, node: ast.expr, statement: Statement) -> Origin:
+        """Where the value of an expression of a statement comes from."""
+        at = next(i for i, other in enumerate(self._scope.statements) if other is statement)
+        return self._of(node, self._seen_from(at), {})
+
+    def _seen_from(self, number: int) -> int:
+        """The last statement that made what a statement uses: itself, if it is a loop."""
+        simple = isinstance(
+            self._scope.statements[number].node,
+            ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr,
+        )
+        return number - simple
+
+    def _of(self, node: ast.expr, at: int, local: Mapping[str, Origin]) -> Origin:
+        match node:
+            case ast.Constant() | ast.Lambda():
+                return Origin.TYPED
+            case ast.Name(id=name):
+                return local[name] if name in local else self._of_name(name, at)
+            case ast.Attribute(value=value, attr=attr):
+                learned = attr.endswith("_") and not attr.endswith("__")
+                return Origin.TRAINED if learned else self._of(value, at, local)
+            case ast.Subscript(value=value, slice=part):
+                base = self._of(value, at, local)
+                if base is Origin.TABLE and self._picks(value, part, at, local):
+                    return Origin.ROW
+                return base
+            case ast.Call():
+                return self._of_call(node, at, local)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return self._of_comprehension(node, at, local)
+        return self._join(ast.iter_child_nodes(node), at, local)
+
+    def _join(
+        self, nodes: Iterator[ast.AST] | Sequence[ast.AST], at: int, local: Mapping[str, Origin]
+    ) -> Origin:
+        found = [self._of(part, at, local) for part in nodes if isinstance(part, ast.expr)]
+        return max(found, default=Origin.TYPED)
+
+    def _of_comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        at: int,
+        local: Mapping[str, Origin],
+    ) -> Origin:
+        inner, over = dict(local), Origin.TYPED
+        for generator in node.generators:
+            origin = self._of(generator.iter, at, inner)
+            over = max(over, origin)
+            inner.update(dict.fromkeys(names(generator.target), _element(origin)))
+        made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        return max(over, self._join(made, at, inner))
+
+    def _of_call(self, call: ast.Call, at: int, local: Mapping[str, Origin]) -> Origin:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else root_name(call.func)
+        given = self._join([*call.args, *(k.value for k in call.keywords)], at, local)
+        if isinstance(call.func, ast.Attribute):
+            given = max(given, self._of(call.func.value, at, local))
+        if name in READS and given <= Origin.UNKNOWN:
+            return Origin.UNKNOWN
+        if (
+            name in TABLES
+            or name.startswith(TABLE)
+            or draws_many(call, name)
+            or is_typed_table(call)
+        ):
+            return max(given, Origin.TABLE)
+        if name in LEARNS or name.startswith(LEARN):
+            return Origin.TRAINED
+        if given is Origin.TABLE:
+            if name in REDUCES:
+                return Origin.TRAINED
+            if name in ELEMENT or (name in FEW and is_few(call)):
+                return Origin.ROW
+        if isinstance(call.func, ast.Name):
+            return self._of_function(call, call.func.id, at, local, given)
+        return given
+
+    def _of_function(
+        self, call: ast.Call, name: str, at: int, local: Mapping[str, Origin], given: Origin
+    ) -> Origin:
+        """What a function of the notebook returns; of any other, what it is given."""
+        binding = self._scope.binding(name, self._scope.statements[max(at, 0)].cell.number)
+        if binding is None:
+            return given if hasattr(builtins, name) else max(given, Origin.UNKNOWN)
+        node = binding.value if isinstance(binding.value, ast.Lambda) else binding.node
+        if isinstance(node, ast.ClassDef) or self._depth == DEEPEST:
+            return given
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            return given if call.args or call.keywords else Origin.UNKNOWN
+        inner = dict.fromkeys((a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)), given)
+        for parameter, value in zip(node.args.args, call.args, strict=False):
+            inner[parameter.arg] = self._of(value, at, local)
+        for keyword in call.keywords:
+            if keyword.arg:
+                inner[keyword.arg] = self._of(keyword.value, at, local)
+        self._depth += 1
+        try:
+            if isinstance(node, ast.Lambda):
+                return self._of(node.body, at, inner)
+            return self._returned(node, at, inner)
+        finally:
+            self._depth -= 1
+
+    def _returned(self, node: ast.FunctionDef, at: int, local: dict[str, Origin]) -> Origin:
+        """The origin of what a function returns; its statements are looked at twice, for its loops."""
+        inside = [part for child in node.body for part in outside_functions(child)]
+        bound = {name for part in inside for name in bound_by(part)}
+        for _ in range(2):
+            for name in sorted(bound):
+                found = [self._given(part, name, at, local) for part in inside]
+                made = [origin for origin in found if origin is not None]
+                made += [Origin.UNKNOWN] if grows_in_a_loop(node, name) else []
+                local[name] = max([local.get(name, Origin.TYPED), *made])
+        returns = [part.value for part in inside if isinstance(part, ast.Return) and part.value]
+        return self._join(returns, at, local)
+
+    def _of_name(self, name: str, at: int) -> Origin:
+        """What the statements up to this one make of a name, from its last plain assignment on."""
+        if (name, at) in self._asked:
+            return Origin.TYPED  # a loop: what else it is made of counts
+        self._asked.add((name, at))
+        try:
+            found = list[Origin]()
+            for number in reversed(self._touching.get(name, ())):
+                if number > at:
+                    continue
+                statement = self._scope.statements[number]
+                if statement.is_import or statement.is_definition:
+                    return max([Origin.TYPED, *found])
+                seen = self._seen_from(number)
+                made = [self._given(p, name, seen, {}) for p in outside_functions(statement.node)]
+                found += [origin for origin in made if origin is not None]
+                found += [Origin.UNKNOWN] if grows_in_a_loop(statement.node, name) else []
+                if isinstance(statement.node, ast.Assign) and name in statement.binds:
+                    break
+            return max(found, default=Origin.TYPED if hasattr(builtins, name) else Origin.UNKNOWN)
+        finally:
+            self._asked.discard((name, at))
+
+    def _given(
+        self, part: ast.AST, name: str, at: int, local: Mapping[str, Origin]
+    ) -> Origin | None:
+        """The origin of what a part of a statement gives to a name; None if it gives nothing."""
+        match part:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    if (given := given_to(target, value, name)) is not None:
+                        return self._of(given, at, local)
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.AugAssign(target=target, value=value)
+            ):
+                if root_name(target) == name:
+                    return self._of(value, at, local)
+            case ast.NamedExpr(target=target, value=value) if target.id == name:
+                return self._of(value, at, local)
+            case ast.For(target=target, iter=iterated) if name in names(target):
+                return _element(self._of(iterated, at, local))
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                return self._of(value, at, local) if name in names(target) else None
+            case ast.Call(func=ast.Attribute() as function) if root_name(function) == name:
+                inner = ast.Expr(part)
+                if name in changed_names(inner):
+                    called = Origin.TRAINED if function.attr.startswith(LEARN) else Origin.TYPED
+                    return max(called, self._join(part.args, at, local))
+        return None
+
+    def _picks(self, base: ast.expr, part: ast.expr, at: int, local: Mapping[str, Origin]) -> bool:
+        """Whether a part of a table is one row or one cell of it, or a few."""
+        labelled = isinstance(base, ast.Attribute) and base.attr in BY_LABEL
+        match part:
+            case ast.Constant(value=value):
+                return labelled or not isinstance(value, str)
+            case ast.UnaryOp(operand=ast.Constant()):
+                return True
+            case ast.Tuple(elts=[first, *_]):
+                return self._picks(base, first, at, local)
+            case ast.List(elts=elements):
+                return bool(elements) and all(self._picks(base, e, at, local) for e in elements)
+            case ast.Slice(lower=lower, upper=upper):
+                return is_short(lower, upper)
+            case ast.Name(id=name):
+                values = [s.value for s in self._scope.bindings(name) if s.value is not None]
+                if not labelled and any(is_text(value) for value in values):
+                    return False  # it names columns
+        return self._of(part, at, local) <= Origin.ROW
+
+
+def _element(origin: Origin) -> Origin:
+    return Origin.ROW if origin is Origin.TABLE else origin
