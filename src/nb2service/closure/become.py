@@ -9,8 +9,9 @@ from typing import Any
 
 from nb2service.closure.items import Artifact, Item
 from nb2service.closure.parameters import parameter_or_literal
-from nb2service.closure.repeat import certainly_binds, may_repeat
+from nb2service.closure.repeat import may_repeat
 from nb2service.errors import Nb2serviceError
+from nb2service.notebook.dataflow.certain import certainly_binds
 from nb2service.notebook.statements import Scope, Statement, names_of
 
 

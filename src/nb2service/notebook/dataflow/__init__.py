@@ -1,0 +1,1 @@
+"""Dataflow: what each statement of a notebook binds, may change and uses, and what comes from what."""

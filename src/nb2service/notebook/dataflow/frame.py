@@ -1,0 +1,182 @@
+"""Frame: what is known at a place while code is looked at, of a notebook or of a function's body."""
+
+import ast
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nb2service.notebook.dataflow.effects import Seen
+from nb2service.notebook.dataflow.heap import NOTHING, Function, Heap, Locs, Module, Names
+
+if TYPE_CHECKING:
+    from nb2service.notebook.dataflow.program import Program
+
+
+# What `globals()` gives, as if it were a module: the names of the notebook.
+NAMESPACE = "__main__"
+
+
+# What `*args` and `**options` are known by; every other parameter by its place: "0", "1".
+REST = "*"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """Something that a function is given: whoever calls it knows what that is.
+
+    Attributes:
+        kind: `parameter`, `global`, or `captured` from the function around it.
+        name: its name; of a parameter its place.
+        inside: whether it stands for what that holds, at any depth.
+    """
+
+    kind: str
+    name: str
+    inside: bool = False
+
+
+@dataclass
+class Frame:
+    """Where code is looked at.
+
+    Attributes:
+        heap: the objects.
+        program: the functions and classes of the notebook.
+        function: the function whose body it is; None for the notebook itself.
+        own: the local names of that function.
+        names: what the names hold.
+        seen: the effects so far.
+        symbols: the locations of what the function is given.
+        logs: the values that names get, for each block around which may be left in its middle.
+    """
+
+    heap: Heap
+    program: "Program"
+    function: Function | None = None
+    own: frozenset[str] = frozenset()
+    names: Names = field(default_factory=Names)
+    seen: Seen = field(default_factory=Seen)
+    symbols: dict[int, Symbol] = field(default_factory=dict)
+    logs: list[list[tuple[str, Locs]]] = field(default_factory=list)
+
+    def lookup(self, name: str) -> Locs:
+        """What a name may hold here."""
+        found = self.names.get(name)
+        if found is not None:
+            return found
+        if self.function is not None:
+            if name in self.own:
+                return NOTHING
+            if name in self.function.around:
+                return frozenset({self.symbol(Symbol("captured", name))})
+        return self.global_value(name)
+
+    def global_value(self, name: str) -> Locs:
+        """What a name of the notebook may hold here."""
+        if self.function is None:
+            found = self.names.get(name)
+            if found is None and not self.program.is_builtin(name):
+                found = frozenset({self.heap.at("unknown", name)})
+            return found or NOTHING
+        found = frozenset(self.program.callables.get(name, ()))
+        if not self.program.is_known(name):
+            found |= {self.symbol(Symbol("global", name))}
+        return found
+
+    def symbol(self, symbol: Symbol) -> int:
+        """The location of something that the function is given."""
+        loc = self.heap.at("symbol", self.function, symbol)
+        if loc not in self.symbols:
+            inside = Symbol(symbol.kind, symbol.name, True)
+            within = self.heap.at("symbol", self.function, inside)
+            self.heap.hold([loc], [within])
+            self.symbols |= {loc: symbol, within: inside}
+        return loc
+
+    def bind(self, name: str, locs: Locs) -> None:
+        """Give a name a value."""
+        if self.function is not None and name not in self.own:
+            if name in self.function.around:  # nonlocal: the closure itself is another one then
+                self.seen.changed.add(self.heap.thing(self.function))
+            else:
+                self.seen.binds.add(name)
+        self.names.set(name, locs)
+        for log in self.logs:
+            log.append((name, locs))
+
+    def fresh(self, *key: Hashable, holds: Iterable[int] = ()) -> int:
+        """The location of an object that is made here."""
+        loc = self.heap.at("made", *key)
+        self.heap.hold([loc], holds)
+        return loc
+
+    def change(self, locs: Iterable[int], *, deep: bool = False) -> None:
+        """Note that objects may be changed in place; if deep, with all that they hold."""
+        given = [loc for loc in locs if not isinstance(self.heap.known.get(loc), Module)]
+        self.seen.changed.update(given)
+        if deep:
+            self.seen.changed |= self.heap.reach(given) - self.heap.known.keys()
+
+    def modules(self, locs: Iterable[int]) -> list[str]:
+        """The full names of the modules, or of things in modules, among these."""
+        known = (self.heap.known.get(loc) for loc in locs)
+        return [found.name for found in known if isinstance(found, Module)]
+
+    def objects(self, locs: Locs) -> Locs:
+        """Those of the locations that are no modules."""
+        known = self.heap.known
+        return frozenset(loc for loc in locs if not isinstance(known.get(loc), Module))
+
+    def module(self, name: str) -> Locs:
+        """The location of a module, or of a thing in one."""
+        return frozenset({self.heap.thing(Module(name))})
+
+    @contextmanager
+    def logged(self) -> Iterator[list[tuple[str, Locs]]]:
+        """Keep the values that names get within."""
+        log: list[tuple[str, Locs]] = []
+        self.logs.append(log)
+        try:
+            yield log
+        finally:
+            self.logs.pop()
+
+
+def stored_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names that code gives values to, without those of functions and comprehensions in it."""
+    found: set[str] = set()
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+                continue
+            case ast.Lambda():
+                continue
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                walrus = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+                found.update(n.target.id for n in walrus)
+                continue
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Import() | ast.ImportFrom():
+                found.update(a.asname or a.name.partition(".")[0] for a in node.names)
+            case ast.ExceptHandler(name=str(name)):
+                found.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.add(name)
+        pending.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    """The parameters of a function that are given by position or by name, in order."""
+    arguments = node.args
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def rest_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    """Its `*args` and `**options`."""
+    return [a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None]

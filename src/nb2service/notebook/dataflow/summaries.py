@@ -1,0 +1,140 @@
+"""Summaries: what a call of a notebook's function may do, from what the function may do."""
+
+import ast
+from collections.abc import Callable
+
+from nb2service.notebook.dataflow.call import Call
+from nb2service.notebook.dataflow.frame import REST, Frame, Symbol, parameters
+from nb2service.notebook.dataflow.heap import NOTHING, Function, Known, Locs
+from nb2service.notebook.dataflow.summary import Summary
+
+
+def apply(frame: Frame, loc: int, call: Call) -> Locs:
+    """Note what a function may do in a call, and return what it may give.
+
+    Of the methods of one name, parameters are known by their places alone.
+    """
+    known = frame.heap.known[loc]
+    places = parameters(known.node) if isinstance(known, Function) else []
+    given = list(call.given)
+    if call.on and not _is_static(known):
+        given.insert(0, call.on)
+    found: dict[str, Locs] = {str(place): locs for place, locs in enumerate(given)}
+    spread = call.spread
+    for name, locs in call.named.items():
+        if name in places:
+            found[str(places.index(name))] = locs
+        else:
+            spread |= locs
+    rest = NOTHING.union(*given[len(places) :])
+    defaults = frame.heap.held([loc])
+
+    def parameter(place: str) -> Locs:
+        if place == REST:
+            return rest | spread
+        return found.get(place, defaults) | spread
+
+    return _apply(frame, loc, parameter, call.node)
+
+
+def apply_to_all(frame: Frame, loc: int, everything: Locs, node: ast.AST) -> Locs:
+    """The same where nobody knows what the function is given: any of these."""
+    return _apply(frame, loc, lambda _: everything, node)
+
+
+def _apply(frame: Frame, loc: int, parameter: Callable[[str], Locs], node: ast.AST) -> Locs:
+    summary = frame.program.summary(loc)
+    heap = frame.heap
+
+    def named(one: Symbol | int) -> Locs:
+        if isinstance(one, int):
+            return frozenset({one})
+        if one.kind == "parameter":
+            found = parameter(one.name)
+        elif one.kind == "global":
+            found = frame.global_value(one.name)
+        else:
+            found = (frame.names.get(one.name) or NOTHING) | heap.held([loc])
+        return heap.reach(heap.held(found)) - heap.known.keys() if one.inside else found
+
+    _note(frame, loc, summary)
+    for one in summary.changed:
+        frame.change(named(one))
+    frame.change(summary.known)
+    for holder, put in summary.links:
+        heap.hold(named(holder), named(put))
+    given = NOTHING.union(*map(named, summary.returned))
+    if summary.makes:
+        held = NOTHING.union(*map(named, summary.held))
+        given |= {frame.fresh("returned", id(node), loc, holds=held)}
+    _call_unknown(frame, summary, parameter, loc, node)
+    return given
+
+
+def _note(frame: Frame, loc: int, summary: Summary) -> None:
+    seen = frame.seen
+    seen.called |= {loc} | summary.called
+    seen.binds |= summary.binds
+    seen.settings |= summary.settings
+    seen.draws |= summary.draws
+    seen.stops |= summary.stops
+    seen.anything |= summary.anything
+
+
+def _call_unknown(
+    frame: Frame, summary: Summary, parameter: Callable[[str], Locs], loc: int, node: ast.AST
+) -> None:
+    """Call the functions that names hold which the function calls without knowing them."""
+    if frame.function is not None:
+        frame.seen.unknown |= summary.unknown
+    if frame.function is not None or not summary.unknown:
+        return
+    known = frame.heap.known[loc]
+    count = len(parameters(known.node)) if isinstance(known, Function) else 0
+    names = [*map(str, range(count)), REST]
+    everything = frame.heap.reach(NOTHING.union(*map(parameter, names)))
+    for name in summary.unknown:
+        for other in frame.heap.reach(frame.global_value(name)):
+            if isinstance(frame.heap.known.get(other), Function) and other not in frame.seen.called:
+                apply_to_all(frame, other, everything, node)
+
+
+def _is_static(known: Known) -> bool:
+    return isinstance(known, Function) and any(
+        isinstance(d, ast.Name) and d.id == "staticmethod"
+        for d in getattr(known.node, "decorator_list", [])
+    )
+
+
+def summarized(frame: Frame) -> Summary:
+    """The summary of a function whose body a frame has gone through."""
+    heap, symbols, seen = frame.heap, frame.symbols, frame.seen
+
+    def lasting(locs: Locs) -> frozenset[Symbol | int]:
+        """Those that outlast the call: things that it was given, and functions, classes and modules."""
+        found: set[Symbol | int] = {symbols[loc] for loc in locs if loc in symbols}
+        return frozenset(found | {loc for loc in locs if loc in heap.known})
+
+    returned = frozenset(seen.returned)
+    made = frozenset(loc for loc in returned if loc not in symbols and loc not in heap.known)
+    links = {
+        (symbols[loc], held)
+        for loc in list(symbols)
+        for held in lasting(heap.reach([loc]) - {loc})
+        if isinstance(held, int) or (held.kind, held.name) != (symbols[loc].kind, symbols[loc].name)
+    }
+    return Summary(
+        changed=frozenset(symbols[loc] for loc in seen.changed if loc in symbols),
+        known=frozenset(loc for loc in seen.changed if loc in heap.known),
+        returned=lasting(returned),
+        held=lasting(heap.reach(made)),
+        makes=bool(made),
+        links=frozenset(links),
+        binds=frozenset(seen.binds),
+        called=frozenset(),
+        settings=frozenset(seen.settings),
+        draws=frozenset(seen.draws),
+        stops=seen.stops,
+        anything=seen.anything,
+        unknown=frozenset(seen.unknown),
+    )
