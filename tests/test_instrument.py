@@ -46,25 +46,13 @@ def test_the_simple_statements_of_a_compound_one_tell_where_they_are() -> None:
     [
         pytest.param("df.mean()", "keep", "HOOK.keep('0', df.mean())", id="a value"),
         pytest.param("df.loc[m]", "listed", "HOOK.listed('0', df.loc[m])", id="columns listed"),
-        pytest.param(
-            "df.dropna(axis=1)", "columns", "HOOK.columns('0', df.dropna(axis=1))", id="left"
-        ),
         pytest.param("print(a, b)", "printed", "HOOK.printed('0', a, b)", id="a text"),
         pytest.param("df.apply(f)", "each", "HOOK.each('0', df, f)", id="each column"),
         pytest.param(
-            "s.fit_transform(X)", "fitted", "HOOK.fitted('0', s, 'fit_transform')(X)", id="a scaler"
-        ),
-        pytest.param(
-            "pd.get_dummies(df, columns=['a'])",
-            "dummies",
-            "pd.get_dummies(HOOK.categories('0', df, ['a']), columns=['a'])",
-            id="categories of a table",
-        ),
-        pytest.param(
-            "s.astype('category')",
-            "category",
-            "HOOK.categories('0', s).astype('category')",
-            id="categories of a column",
+            "s.fit_transform(X, y=z)",
+            "m:fitted",
+            "HOOK.called('0', 'm:fitted', s.fit_transform, X, y=z)",
+            id="what a reducer makes of a call",
         ),
     ],
 )

@@ -38,13 +38,3 @@ def test_what_is_told_of_a_value(value: Any, expected: dict[str, Any]) -> None:
 def test_what_is_no_list_of_names(value: Any) -> None:
     with kernel_side() as package:
         assert "items" not in package.tracking.snapshot_info.info(value)
-
-
-def test_categories_are_those_that_get_dummies_sees() -> None:
-    with kernel_side() as package:
-        texts = package.tracking.snapshot_info.categories_of(FRAME)
-        named = package.tracking.snapshot_info.categories_of(FRAME, ["a"])
-        column = package.tracking.snapshot_info.categories_of(FRAME["b"])
-    assert {name: list(kind.categories) for name, kind in texts.items()} == {"b": ["x", "y"]}
-    assert {name: list(kind.categories) for name, kind in named.items()} == {"a": [1, 2]}
-    assert list(column.categories) == ["x", "y"]

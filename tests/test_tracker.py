@@ -23,6 +23,7 @@ def test_what_cannot_be_copied_is_no_error(tmp_path: Path) -> None:
         "copies": names,
         "tables": names,
         "answer": None,
+        "reducers": {},
     }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         shell.run_cell(cell, silent=True).raise_error()
@@ -44,6 +45,7 @@ def test_loops_are_followed_only_so_far(tmp_path: Path, turns: int, overflows: b
         "copies": [],
         "tables": [],
         "answer": None,
+        "reducers": {},
     }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         package.requests.track([{**spec, "places": [], "compound": True}])
@@ -64,6 +66,7 @@ def test_an_error_of_the_cell_stays_its_own(tmp_path: Path) -> None:
         "copies": [],
         "tables": [],
         "answer": None,
+        "reducers": {},
     }
     with kernel_side() as package, ipython(tmp_path) as shell, shell.builtin_trap:
         package.requests.track([{**spec, "places": [], "compound": False}])

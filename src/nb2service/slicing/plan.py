@@ -13,7 +13,7 @@ from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.registry import capture_of
 from nb2service.slicing.operations.selection import SPLITS
 from nb2service.slicing.operations.syntax import name_of
-from nb2service.slicing.trace.probes import COMPOUND, Place, Probe, place_of
+from nb2service.slicing.trace.probes import COMPOUND, Capture, Place, Probe, place_of
 
 # What a sample may be: written down, or a row that is cut out of a table.
 _SAMPLES = (ast.List, ast.Tuple, ast.Dict, ast.Call, ast.Constant, ast.Subscript)
@@ -128,7 +128,7 @@ def touched_later(scope: Scope, cell: Cell) -> dict[str, int]:
     return found
 
 
-def _places(node: ast.stmt) -> Iterator[tuple[Place, str]]:
+def _places(node: ast.stmt) -> Iterator[tuple[Place, Capture]]:
     """The parts of a statement whose values a service may have to keep."""
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Attribute):
@@ -151,7 +151,7 @@ def _everywhere(node: ast.stmt) -> Iterator[ast.expr]:
             yield part
 
 
-def _written(call: ast.Call) -> Iterator[tuple[Place, str]]:
+def _written(call: ast.Call) -> Iterator[tuple[Place, Capture]]:
     """What is handed to a predict call, if it is written down there."""
     for argument in [*call.args[:1], *(k.value for k in call.keywords)]:
         if isinstance(argument, _SAMPLES):

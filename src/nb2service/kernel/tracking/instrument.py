@@ -3,8 +3,8 @@
 import ast
 
 HOOK = "__nb2service_track__"
-# Kinds of places that have a call of the tracker's to their own name.
-_KINDS = ("each", "listed", "printed", "columns")
+# Ways of capturing that the tracker has itself; all others are reducers of calls.
+_KINDS = ("keep", "each", "listed", "printed")
 
 
 class Watch(ast.NodeTransformer):
@@ -96,17 +96,10 @@ class _Keep(ast.NodeTransformer):
         ):
             return node
         key = ast.Constant(",".join(map(str, place)))
-        if kind == "fitted":
-            return _fitted(node, key)
-        if kind in ("dummies", "category", "categorical"):
-            return _encoded(node, key, kind)
-        if kind == "dates":
-            first = [k.value for k in node.keywords if k.arg == "dayfirst"]
-            node.args[0] = _call("dates", [key, node.args[0], *first], node)
-            return node
-        if kind == "bins":
-            return _call("binned", [key, node.func, *node.args], node, node.keywords)
-        return _call(kind if kind in _KINDS else "keep", [key, *_passed(node, kind)], node)
+        if kind not in _KINDS:
+            given = [key, ast.Constant(kind), node.func, *node.args]
+            return _call("called", given, node, node.keywords)
+        return _call(kind, [key, *_passed(node, kind)], node)
 
 
 def _passed(node, kind):
@@ -114,25 +107,6 @@ def _passed(node, kind):
     if kind == "each":
         return [node.func.value, *node.args]
     return node.args if kind == "printed" else [node]
-
-
-def _fitted(call, key):
-    """`x.fit(…)`, whose method the tracker hands out."""
-    bound = [key, call.func.value, ast.Constant(call.func.attr)]
-    call.func = _call("fitted", bound, call)
-    return call
-
-
-def _encoded(call, key, kind):
-    """`get_dummies(table, …)` or `column.astype("category")`, of a table that the tracker sees."""
-    table = call.func.value if kind == "category" else call.args[0]
-    columns = [k.value for k in call.keywords if k.arg == "columns"]
-    passed = _call("categories", [key, table, *columns], call)
-    if kind == "category":
-        call.func.value = passed
-    else:
-        call.args[0] = passed
-    return call
 
 
 def _place_of(node):

@@ -38,36 +38,6 @@ def items_of(value):
     return items if all(map(is_literal, items)) else None
 
 
-def categories_of(value, columns=None):
-    """The categories that get_dummies sees in a column, or in each column of texts of a table.
-
-    Args:
-        value: the table or the column.
-        columns: the columns that are to be encoded, whatever they hold.
-    """
-    if kind_of(value) != "frame":
-        return value.astype("category").dtype
-    kinds = {c: value[c].dtype for c in value.columns}
-    texts = [
-        c for c, d in kinds.items() if d.kind == "O" or str(d) in ("str", "string", "category")
-    ]
-    encoded = texts if columns is None else list(columns)
-    return {column: value[column].astype("category").dtype for column in encoded}
-
-
-def format_of_dates(value, day_first):
-    """The format that pandas reads all texts of a column by, as it guesses it from the first one.
-
-    None where it looks at each text by itself, as before 2.0, or where it cannot guess.
-    """
-    import pandas
-
-    if int(pandas.__version__.partition(".")[0]) < 2:
-        return None
-    first = next((v for v in value if isinstance(v, str)), None)
-    return None if first is None else pandas.tseries.api.guess_datetime_format(first, day_first)
-
-
 def may_be_constant(value):
     """Whether a step may use it as a value: a scaler, a list of columns, a small table to look up."""
     if kind_of(value) == "other":

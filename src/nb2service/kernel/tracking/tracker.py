@@ -14,8 +14,6 @@ from ..tables.kinds import kind_of
 from .copies import Copies, copies_on_write
 from .instrument import HOOK, Watch
 from .snapshot_info import (
-    categories_of,
-    format_of_dates,
     info,
     is_literal,
     items_of,
@@ -48,7 +46,8 @@ class Tracker:
         self._copy = Copies().of
         self._specs = {}
         self._transformer = None
-        self._last_fitted = None
+        self._last_reduced = None
+        self._reducers = {}
 
     def cell(self, specs):
         """Watch these statements of the next cell; none if there are none.
@@ -57,13 +56,16 @@ class Tracker:
             specs: a list of dicts: `id`, `line` and `nth` (which statement, among those that begin on
                 the line), `versions` (names to copy after it), `copies` (before it, unless they are
                 tables), `tables` (before it, if they are), `places`
-                (`[line, column, end line, end column, kind]`), `compound`.
+                (`[line, column, end line, end column, way]`), `reducers` (the sources of the functions
+                that are ways, by their names), `compound`.
         """
         setattr(builtins, HOOK, self)
         if self._transformer is None:
             self._transformer = Watch()
             shell().ast_transformers.append(self._transformer)
         self._specs = {spec["id"]: spec for spec in specs}
+        for name, source in {n: s for spec in specs for n, s in spec["reducers"].items()}.items():
+            self._reducers[name] = _reducer(name, source)
         self._transformer.specs = {(spec["line"], spec["nth"]): spec for spec in specs}
 
     def before(self, number):
@@ -107,17 +109,15 @@ class Tracker:
         with self._aside():
             self._kept(place, " ".join(map(str, values)))
 
-    def fitted(self, place, receiver, method):
-        """The method of the receiver, which is kept as it is after the call."""
-
-        def call(*args, **kwargs):
-            result = getattr(receiver, method)(*args, **kwargs)
-            with self._aside():
-                self._kept(place, receiver)
-            self._last_fitted = receiver
-            return result
-
-        return call
+    def called(self, place, name, function, /, *args, **kwargs):
+        """Call the function, and keep what the reducer of that name makes of it; return what it gives."""
+        result = function(*args, **kwargs)
+        with self._aside():
+            value = self._reducers[name](result, function, args, kwargs)
+            if value is not None:
+                self._kept(place, value)
+                self._last_reduced = value
+        return result
 
     def each(self, place, table, function):
         """Apply to each column a function that fits; keep what was fitted, by the columns' names."""
@@ -125,7 +125,7 @@ class Tracker:
 
         def fit(column):
             result = function(column)
-            receiver = getattr(function, "__self__", self._last_fitted)
+            receiver = getattr(function, "__self__", self._last_reduced)
             fitted[getattr(column, "name", None)] = self._copy(receiver)
             return result
 
@@ -134,41 +134,11 @@ class Tracker:
             self._kept(place, fitted)
         return result
 
-    def categories(self, place, value, columns=None):
-        """Keep the categories of a table or a column that is about to be encoded; return it."""
-        with self._aside():
-            self._kept(place, categories_of(value, columns))
-        return value
-
-    def dates(self, place, value, day_first=False):
-        """Keep the format that pandas guesses for texts that are about to become moments; return them."""
-        with self._aside():
-            guessed = format_of_dates(value, day_first)
-            if guessed:
-                self._kept(place, [guessed])
-        return value
-
-    def binned(self, place, function, values, *args, **kwargs):
-        """Cut values into bins that they make themselves, and keep these; return what it gives."""
-        result = function(values, *args, **kwargs)
-        with self._aside():
-            bins = args[0] if args else kwargs.get("bins")
-            if function.__name__ == "qcut" or isinstance(bins, int):
-                found = function(values, *args, **{**kwargs, "retbins": True})
-                self._kept(place, found[1])
-        return result
-
     def listed(self, place, value):
         """Keep what selects columns, if it lists their names; return it."""
         with self._aside():
             if items_of(value) is not None:
                 self._kept(place, value)
-        return value
-
-    def columns(self, place, value):
-        """Keep the names of the columns of a table that was selected by its content; return it."""
-        with self._aside():
-            self._kept(place, list(value.columns))
         return value
 
     def report(self):
@@ -226,6 +196,13 @@ class Tracker:
         if at >= 0 and len(values) < MOST_KEPT:
             values.append(self._copy(value))
             self.events[at]["kept"].setdefault(place, []).append(info(value))
+
+
+def _reducer(name, source):
+    """The function that the generator has sent; see `nb2service/slicing/trace/probes.py`."""
+    namespace: dict[str, object] = {}
+    exec("from __future__ import annotations\n" + source, namespace)
+    return namespace[name.rpartition(":")[2]]
 
 
 def _global_name(value, but):

@@ -12,7 +12,7 @@ ALONG = frozenset(
     {"rank", "cumsum", "cumprod", "cummax", "cummin", "cumcount", "shift", "diff", "pct_change"}
     | {"rolling", "expanding", "ewm", "interpolate", "ffill", "bfill", "pad", "backfill"}
     | {"resample", "duplicated", "pivot", "pivot_table", "melt", "stack", "unstack", "explode"}
-    | {"factorize", "fit_resample", "cumulative_sum", "gradient", "argsort", "transpose"}
+    | {"fit_resample", "cumulative_sum", "gradient", "argsort", "transpose"}
 )
 _ACROSS = ALONG | {"groupby"}
 

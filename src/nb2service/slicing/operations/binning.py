@@ -1,18 +1,30 @@
 """`pd.qcut(column, 4)` and `pd.cut(column, 4)`: cut at where the notebook's rows were cut."""
 
 import ast
+from typing import Any
 
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
 from nb2service.slicing.operations.syntax import is_count, name_of
 from nb2service.slicing.operations.values import PerRow, Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import hint_for
+from nb2service.slicing.trace.probes import Capture
 
 _NAMES = frozenset({"cut", "qcut"})
 
 
-def _captures(call: ast.Call) -> str:
-    return "bins" if call.args and not any(isinstance(a, ast.Starred) for a in call.args) else ""
+def _captures(call: ast.Call) -> Capture | None:
+    starred = any(isinstance(a, ast.Starred) for a in call.args)
+    return bins_made if call.args and not starred else None
+
+
+def bins_made(_: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The bins that a call makes by itself; None if it is given them."""
+    values, *rest = args
+    bins = rest[0] if rest else kwargs.get("bins")
+    if function.__name__ == "qcut" or isinstance(bins, int):
+        return function(values, *rest, **{**kwargs, "retbins": True})[1]
+    return None
 
 
 def _forward(call: Call, analysis: Analysis) -> Value | None:

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from typing import Any
 
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
 from nb2service.slicing.operations.syntax import method
@@ -16,6 +17,11 @@ def _is_category(call: ast.Call) -> bool:
 
 def _is_plain(call: ast.Call) -> bool:
     return len(call.args) == 1 and not call.keywords
+
+
+def categories_made(result: Any, _: Any, __: tuple[Any, ...], ___: dict[str, Any]) -> Any:
+    """The categories that a column got."""
+    return result.dtype
 
 
 def _astype(call: Call, analysis: Analysis) -> Value | None:
@@ -52,12 +58,12 @@ def _typed(call: ast.Call, column: Value, analysis: Analysis) -> Value:
 OPERATIONS = (
     Operation(
         frozenset({"astype"}),
-        captures=lambda call: "category" if _is_category(call) else "",
+        captures=lambda call: categories_made if _is_category(call) else None,
         forward=_astype,
     ),
     Operation(
         frozenset({"Categorical"}),
-        captures=lambda call: "categorical" if _is_plain(call) else "",
+        captures=lambda call: categories_made if _is_plain(call) else None,
         forward=_categorical,
     ),
 )

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from nb2service.slicing.operations.operation import (
     Analysis,
@@ -18,6 +19,7 @@ from nb2service.slicing.operations.values import PerRow, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label, dropped
+from nb2service.slicing.trace.probes import Capture
 
 # Methods of tables that have the columns that they are asked for.
 KEEPS_COLUMNS = frozenset(
@@ -170,10 +172,15 @@ def _popped(call: Call, _: Analysis) -> Value | None:
     return PerRow(ast.Subscript(call.receiver.node, call.node.args[0], ast.Load()))
 
 
-def _captures_chosen(call: ast.Call) -> str:
+def _captures_chosen(call: ast.Call) -> Capture | None:
     is_dropna = isinstance(call.func, ast.Attribute) and call.func.attr == "dropna"
     by_axis = any(k.arg in ("axis", "thresh") for k in call.keywords)
-    return "columns" if by_axis or not is_dropna else ""
+    return columns_left if by_axis or not is_dropna else None
+
+
+def columns_left(result: Any, _: Any, __: tuple[Any, ...], ___: dict[str, Any]) -> Any:
+    """The names of the columns of a table that were chosen by what they hold."""
+    return list(result.columns)
 
 
 def _chosen(call: Call, analysis: Analysis) -> Value | None:

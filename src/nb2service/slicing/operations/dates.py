@@ -5,14 +5,32 @@ that begins with the year is left to it; there is nothing to mistake.
 """
 
 import ast
+from typing import Any
 
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
 from nb2service.slicing.operations.values import Value
+from nb2service.slicing.trace.probes import Capture
 
 
-def _captures(call: ast.Call) -> str:
+def _captures(call: ast.Call) -> Capture | None:
     says = any(k.arg in ("format", "unit", "infer_datetime_format", None) for k in call.keywords)
-    return "dates" if len(call.args) == 1 and not says else ""
+    return guessed_format if len(call.args) == 1 and not says else None
+
+
+def guessed_format(_: Any, __: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The format that pandas reads all texts of a column by, as it guesses it from the first one.
+
+    None where it looks at each text by itself, as before 2.0, or where it cannot guess.
+    """
+    import pandas
+
+    if int(pandas.__version__.partition(".")[0]) < 2:
+        return None
+    first = next((value for value in args[0] if isinstance(value, str)), None)
+    day_first = kwargs.get("dayfirst", False)
+    guess = pandas.tseries.api.guess_datetime_format
+    found = None if first is None else guess(first, day_first)
+    return [found] if found else None
 
 
 def _forward(call: Call, analysis: Analysis) -> Value | None:

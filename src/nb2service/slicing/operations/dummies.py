@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from nb2service.slicing.operations.operation import (
     Analysis,
@@ -16,10 +17,23 @@ from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import hint_for
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.trace.probes import Capture
 
 
-def _captures(call: ast.Call) -> str:
-    return "dummies" if call.args else ""
+def _captures(call: ast.Call) -> Capture | None:
+    return categories_seen if call.args else None
+
+
+def categories_seen(_: Any, __: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The categories that get_dummies sees in a column, or in each column of texts of a table."""
+    table, named = args[0], kwargs.get("columns")
+    if not hasattr(table, "columns"):
+        return table.astype("category").dtype
+    kinds = {column: table[column].dtype for column in table.columns}
+    names = ("str", "string", "category")
+    texts = [c for c, dtype in kinds.items() if dtype.kind == "O" or str(dtype) in names]
+    encoded = texts if named is None else list(named)
+    return {column: table[column].astype("category").dtype for column in encoded}
 
 
 def _forward(call: Call, analysis: Analysis) -> Value | None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from nb2service.slicing.operations.operation import (
     Analysis,
@@ -18,12 +19,18 @@ from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import hint_for, snake
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.trace.probes import Capture
 from nb2service.slicing.trace.trees import copied
 
 FITS = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 # Transformers that learn nothing from the rows that they are fitted to.
 _STATELESS = frozenset({"PolynomialFeatures", "Normalizer", "Binarizer", "HashingVectorizer"})
 _EACH = frozenset({"apply", "transform"})
+
+
+def estimator_fitted(_: Any, function: Any, __: tuple[Any, ...], ___: dict[str, Any]) -> Any:
+    """The estimator, as it is after the call."""
+    return function.__self__
 
 
 def _forward(call: Call, analysis: Analysis) -> Value | None:
@@ -70,8 +77,8 @@ def _estimator(call: ast.Call, analysis: Analysis) -> ast.expr:
 # Each column with an estimator of its own
 
 
-def _captures_each(call: ast.Call) -> str:
-    return "each" if fits_each_column(call) else ""
+def _captures_each(call: ast.Call) -> Capture | None:
+    return "each" if fits_each_column(call) else None
 
 
 def fits_each_column(call: ast.Call) -> bool:
@@ -164,7 +171,7 @@ def _narrowed_each(call: ast.Call, want: ColumnDemand | None, tables: Tables) ->
 OPERATIONS = (
     Operation(
         frozenset({"fit_transform"}),
-        captures=lambda _: "fitted",
+        captures=lambda _: estimator_fitted,
         forward=_forward,
     ),
     Operation(FITS - {"fit_transform"}, forward=_forward),

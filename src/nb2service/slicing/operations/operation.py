@@ -9,6 +9,7 @@ from nb2service.slicing.operations.values import Refused, Rows, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.trace.probes import Capture
 from nb2service.slicing.trace.steps import Step
 
 
@@ -121,7 +122,7 @@ class Operation:
 
     Attributes:
         names: the last names of the functions and methods.
-        captures: how the kernel captures what a call gives or is given, `""` if it need not.
+        captures: how the kernel captures what a call gives or is given, None if it need not.
         forward: what it does to rows.
         columns: which columns it gives.
         narrowed: which columns it reads where some are wanted, and how it reads then.
@@ -129,7 +130,7 @@ class Operation:
     """
 
     names: frozenset[str]
-    captures: Callable[[ast.Call], str] | None = None
+    captures: Callable[[ast.Call], Capture | None] | None = None
     forward: Callable[[Call, Analysis], Value | None] | None = None
     columns: Callable[[ast.Call, Tables], list[Label] | None] | None = None
     narrowed: Callable[[ast.Call, ColumnDemand | None, Tables], Narrowed | None] | None = None

@@ -13,6 +13,7 @@ from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import Value
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.trace.probes import Capture
 
 
 @cache
@@ -32,12 +33,12 @@ def _operations(call: ast.Call) -> Iterator[Operation]:
     yield from _by_name().get(name_of(call), ())
 
 
-def capture_of(node: ast.expr) -> str:
-    """How the kernel captures an expression while it runs, `""` if it need not."""
+def capture_of(node: ast.expr) -> Capture | None:
+    """How the kernel captures an expression while it runs, None if it need not."""
     if not isinstance(node, ast.Call):
-        return "keep" if captures_part(node) else ""
+        return "keep" if captures_part(node) else None
     ways = (one.captures(node) for one in _operations(node) if one.captures is not None)
-    return next(filter(None, ways), "")
+    return next(filter(None, ways), None)
 
 
 def forward(call: Call, analysis: Analysis) -> Value | None:

@@ -1,13 +1,20 @@
 """Probes: what `kernel/tracking/tracker.py` is asked to see of a statement while it runs."""
 
 import ast
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from nb2service.notebook.statements import Statement
 
 Place = tuple[int, int, int, int]
+# How a part of a statement is captured while it runs: its value; of `df.apply(f)` what was fitted to
+# each column; what lists columns; a printed text. Or by a function of a call, which the kernel gets as
+# its source, so that it must import what it needs itself: it is given what the call gave, what was
+# called, its arguments and its keyword arguments, and returns what to keep, None for nothing.
+Reducer = Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], Any]
+Capture = Literal["keep", "each", "listed", "printed"] | Reducer
 COMPOUND = (ast.For, ast.If, ast.With, ast.Try)
 
 
@@ -23,7 +30,7 @@ class Probe:
         copies: the names to copy before it, because a later statement changes what they hold.
         tables: the names to copy before it if they hold tables: those that the answer uses.
         answer: the name of the answer, which is copied after it whatever it holds; None without one.
-        places: the parts whose values are captured as they pass by, each with the way of capturing it.
+        places: the parts whose values are captured as they pass by, each with the way.
     """
 
     number: int
@@ -33,7 +40,7 @@ class Probe:
     copies: frozenset[str]
     tables: frozenset[str]
     answer: str | None
-    places: tuple[tuple[Place, str], ...]
+    places: tuple[tuple[Place, Capture], ...]
 
 
 def specs(probes: Sequence[Probe], cell: int) -> list[dict[str, Any]]:
@@ -47,12 +54,19 @@ def specs(probes: Sequence[Probe], cell: int) -> list[dict[str, Any]]:
             "copies": sorted(one.copies),
             "tables": sorted(one.tables),
             "answer": one.answer,
-            "places": [[*place, kind] for place, kind in one.places],
+            "places": [[*place, _name_of(way)] for place, way in one.places],
+            "reducers": {
+                _name_of(way): inspect.getsource(way) for _, way in one.places if callable(way)
+            },
             "compound": isinstance(one.statement.node, COMPOUND),
         }
         for one in probes
         if one.statement.cell.number == cell
     ]
+
+
+def _name_of(way: Capture) -> str:
+    return f"{way.__module__}:{way.__name__}" if callable(way) else way
 
 
 def place_of(node: ast.expr) -> Place:
