@@ -27,11 +27,13 @@ bind = f"{_settings.address}:{_settings.port}"
 _cpus = _settings.cpu_limit or available_cpus()
 # Each worker has a predict of its own: one that must not get two requests at once has one worker.
 workers = 1 if _contract.one_at_a_time else worker_count(_cpus, _settings.web_concurrency)
-worker_class = "gthread"
-threads = _settings.worker_threads
-# A heartbeat of the worker, not a limit for a request.
-timeout = _settings.worker_timeout
-graceful_timeout = _settings.graceful_timeout
+worker_class = "service.serving.worker.Worker"
+threads = _settings.threads
+# Of connections, not of requests: those that only wait cost no thread, and the oldest makes room.
+worker_connections = threads + 1000
+# A backstop: a predict that never lets go of the interpreter holds even the worker's heartbeat.
+timeout = _settings.predict_timeout + 30
+graceful_timeout = _settings.drain_delay + _settings.graceful_timeout + 3
 keepalive = _settings.keep_alive
 # Heartbeat files on a slow or read-only disk can block a worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -41,7 +43,7 @@ control_socket_disable = True
 http_parser = "python"
 
 # The app tells of each request itself (service/http/logs.py).
-logger_class = "service.worker.ServerLog"
+logger_class = "service.serving.worker.ServerLog"
 logconfig_dict = logging_config(_settings.log_level)
 loglevel = _settings.log_level.lower()
 
@@ -69,3 +71,13 @@ for _module in (*_contract.imports, "service.start"):
 # What exists now never dies: out of the collector's sight it is not touched, so it stays shared.
 gc.collect()
 gc.freeze()
+
+
+def on_starting(server):  # noqa: D103
+    from service.serving.supervisor import Supervisor
+
+    Supervisor.take_over(server)
+
+
+def child_exit(server, worker):  # noqa: D103
+    server.count_exit(worker)

@@ -13,6 +13,7 @@ from service.records.gaps import gap
 from service.records.reader import RecordReader
 from service.records.tables import FeatureError
 from service.request_record import the_request
+from service.serving.gate import Gate, PredictLeft
 
 log = logging.getLogger("service")
 
@@ -23,9 +24,9 @@ class Answerer:
     """Answers documents with the notebook's predict; knows nothing of HTTP."""
 
     def __init__(
-        self, predictor: Predictor, max_records: int, *, strict_fields: bool = False
+        self, predictor: Predictor, gate: Gate, max_records: int, *, strict_fields: bool = False
     ) -> None:
-        self._predictor = predictor
+        self._predictor, self._gate = predictor, gate
         self._reader = RecordReader(predictor.contract, max_records, strict=strict_fields)
 
     def answer(self, document: Any) -> Answers | Refusal:
@@ -34,6 +35,8 @@ class Answerer:
             return self._answer(document)
         except Refused as refused:
             return refused.refusal
+        except PredictLeft as error:
+            return failure(error.__cause__ or error)
         except Exception as error:
             return failure(error)
 
@@ -44,8 +47,8 @@ class Answerer:
         records, many = reading.records, reading.many
         the_request().rows = len(records)
         try:
-            answers = self._predictor.answer(records)
-        except Refused:
+            answers = self._gate.answer(records)
+        except (Refused, PredictLeft):
             raise
         except FeatureError as error:
             fault: Fault = {"field": error.feature, "message": str(error)}
@@ -75,7 +78,7 @@ class Answerer:
         Raises Refused for what the caller sent, and else what predict raised.
         """
         contract = self._predictor.contract
-        search = Search(self._predictor.answer, contract)
+        search = Search(self._gate.answer, contract)
         raised = {0: error}
         if len(records) > 1:
             answers, raised = search.apart(records)

@@ -2,11 +2,9 @@
 
 import importlib
 import json
-import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from model.loading import CHANGED, ArtifactError, ParameterError
@@ -14,7 +12,6 @@ from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract, Record
 from service.notebook_lines import notebook_place
 from service.records.inputs import Predict, answer_records
-from service.request_record import the_request
 
 _MODEL = "model.predict"
 _REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
@@ -25,19 +22,12 @@ class StartError(Exception):
 
 
 class Predictor:
-    """Answers records with the notebook's predict, at most `concurrency` requests at a time.
+    """Answers records with the notebook's predict, once it is loaded and proven."""
 
-    Only one at a time if the contract says so.
-    """
-
-    def __init__(self, contract: Contract, concurrency: int) -> None:
+    def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.problem: str | None = "the model is not loaded yet"
         self._predict: Predict | None = None
-        # A notebook's code was written for one caller at a time, and its threads are counted per
-        # worker: more calls at once would want more CPUs than there are. And one whose calls mix
-        # never gets two requests at once, whatever the settings say.
-        self._turn = threading.BoundedSemaphore(1 if contract.one_at_a_time else concurrency)
 
     def start(self) -> None:
         """Load predict and let it answer the contract's examples. Raises StartError."""
@@ -51,14 +41,7 @@ class Predictor:
         """Return one plain answer per record, in their order."""
         if self._predict is None:
             raise RuntimeError("start() comes before answer()")
-        request, came = the_request(), perf_counter()
-        with self._turn:
-            began = perf_counter()
-            request.batch, request.queue_ms = len(records), (began - came) * 1000
-            try:
-                return answer_records(self._predict, self.contract, records)
-            finally:
-                request.predict_ms = (perf_counter() - began) * 1000
+        return answer_records(self._predict, self.contract, records)
 
     def _prove(self, place: str, record: Record, expected: Any) -> None:
         try:

@@ -27,6 +27,7 @@ class RequestRecord:
     queue_ms: float = 0.0
     predict_ms: float = 0.0
     total_ms: float = 0.0
+    connected: Callable[[], bool] = lambda: True  # whether the client is still there
 
 
 # Told of each request that was answered. A sink must not raise, and must not take long.

@@ -31,12 +31,16 @@ class Settings:
     port: int = _whole(8080, 0, 65535)
     cpu_limit: int | None = _whole(None, 1, 1024)
     web_concurrency: int | None = _whole(None, 1, 1024)
-    worker_threads: int = _whole(8, 1, 1024)
     predict_concurrency: int = _whole(1, 1, 1024)
+    predict_timeout: int = _whole(30, 1, 86400)
+    max_waiting: int = _whole(64, 0, 10000)
+    queue_timeout: int = _whole(10, 1, 86400)
     max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
     max_records: int = _whole(1000, 1, 10**9)
     strict_fields: bool = _flag(default=False)
-    worker_timeout: int = _whole(60, 1, 86400)
+    read_timeout: int = _whole(30, 1, 86400)
+    write_timeout: int = _whole(30, 1, 86400)
+    drain_delay: int = _whole(3, 0, 3600)
     graceful_timeout: int = _whole(25, 1, 86400)
     keep_alive: int = _whole(5, 0, 86400)
     log_level: str = field(default="INFO", metadata={"choices": _LOG_LEVELS})
@@ -50,6 +54,11 @@ class Settings:
             if text:
                 given[item.name] = _parse(item.name.upper(), text, item.metadata)
         return cls(**given)
+
+    @property
+    def threads(self) -> int:
+        """The threads of a worker: for all that may be inside the gate, and two besides."""
+        return self.predict_concurrency + self.max_waiting + 2
 
 
 def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:

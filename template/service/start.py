@@ -29,3 +29,8 @@ def app() -> Flask:
         log.critical("cannot start: %s", error)
         log.debug("the whole story:", exc_info=error)
         raise SystemExit(_BOOT_FAILED) from error
+
+
+def may_tell_again() -> None:
+    """Let the next failure be told, too: gunicorn's master starts workers anew."""
+    _told[0] = 0

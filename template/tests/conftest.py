@@ -97,7 +97,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FlaskClient]:
         monkeypatch.setattr(predictor, "_load_predict", lambda function: predict)
         settings = settings or Settings()
         two = Contract.from_dict({**TWO_FEATURES, **said})
-        ready = Predictor(two, settings.predict_concurrency)
+        ready = Predictor(two)
         ready.start()
         return build_app(ready, settings).test_client()
 

@@ -25,15 +25,20 @@ def parse_strictly(text: str | bytes) -> Any:
 
 
 class Server:
-    """gunicorn in a folder, with its output in a file. Use it in a with statement."""
+    """gunicorn in a folder, with its output in a file. Use it in a with statement.
+
+    It serves that folder's service, or else the `app` that is named.
+    """
 
     port = 0
     body_limit = 0
 
-    def __init__(self, log: Path, root: Path = ROOT, **environ: str) -> None:
+    def __init__(self, log: Path, root: Path = ROOT, app: str = "", **environ: str) -> None:
         self.log = log
         command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
-        environ = {**os.environ, "WEB_CONCURRENCY": "1", "PYTHONDONTWRITEBYTECODE": "1", **environ}
+        command += [app] if app else []
+        quick = {"WEB_CONCURRENCY": "1", "DRAIN_DELAY": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+        environ = {**os.environ, **quick, **environ}
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=root, env=environ, stdout=output, stderr=subprocess.STDOUT
@@ -85,10 +90,14 @@ class Server:
             "POST", "/predict", content, {"Content-Type": "application/json", **(headers or {})}
         )
 
+    def connect(self) -> http.client.HTTPConnection:
+        """Return a connection that stays open from request to request."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
     def _request(
         self, method: str, path: str, body: Any, headers: dict[str, str]
     ) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self.connect()
         try:
             connection.request(
                 method, path, body, headers, encode_chunked=hasattr(body, "__next__")

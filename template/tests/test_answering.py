@@ -8,7 +8,10 @@ from service.contract import Contract
 from service.outcomes import Answers, Outcome, Refusal
 from service.predictor import Predictor
 from service.request_record import RequestRecord, current
+from service.serving.gate import Gate, Limits
 from tests.conftest import TWO_FEATURES
+
+LIMITS = Limits(running=1, waiting=4, rows=10, queue_timeout=5, predict_timeout=5)
 
 
 @pytest.fixture
@@ -17,9 +20,9 @@ def answerer(monkeypatch):
         return 1 / record["age"]
 
     monkeypatch.setattr(predictor, "_load_predict", lambda function: predict)
-    ready = Predictor(Contract.from_dict(TWO_FEATURES), 1)
+    ready = Predictor(Contract.from_dict(TWO_FEATURES))
     ready.start()
-    return Answerer(ready, max_records=2)
+    return Answerer(ready, Gate(ready.answer, LIMITS), max_records=2)
 
 
 def test_a_record_and_a_list_of_them(answerer):
@@ -43,7 +46,8 @@ def test_a_refusal_is_no_exception(answerer, document, outcome, message):
 
 
 def test_before_the_start_there_is_no_answer():
-    waiting = Answerer(Predictor(Contract.from_dict(TWO_FEATURES), 1), 2)
+    unloaded = Predictor(Contract.from_dict(TWO_FEATURES))
+    waiting = Answerer(unloaded, Gate(unloaded.answer, LIMITS), 2)
     found = waiting.answer({"age": 1})
     assert isinstance(found, Refusal)
     assert found.outcome is Outcome.NOT_READY

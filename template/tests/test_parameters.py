@@ -75,6 +75,6 @@ def test_answers_must_be_the_notebook_s_unless_a_parameter_was_set(monkeypatch):
     monkeypatch.setattr(predictor, "answer_records", lambda *asked: ["never the answer"])
     monkeypatch.setenv("limit", "0.7")
     with pytest.raises(StartError, match="the notebook answered"):
-        Predictor(read_contract(), 1).start()
+        Predictor(read_contract()).start()
     parameter("limit", 0.5)
-    Predictor(read_contract(), 1).start()
+    Predictor(read_contract()).start()

@@ -10,10 +10,12 @@ import pytest
 from model.loading import CHANGED
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract
+from service.http.app import build_app
 from service.predictor import Predictor
 from service.proof import prove
 from service.proof.checks import check, recorded_calls
 from service.proof.reload import reload_predict
+from service.settings import Settings
 from tests.conftest import TWO_FEATURES
 from tests.server import Server
 from tests.test_answers import as_response, named
@@ -66,7 +68,7 @@ def test_the_same_call_is_answered_alike_after_all_others(server, contract, call
 def test_many_at_once_are_answered_like_each_alone(tmp_path, contract, records):
     asked = (records * THREADS)[: 8 * THREADS]
     start = threading.Barrier(THREADS)
-    with Server(tmp_path / "log", WORKER_THREADS="8", PREDICT_CONCURRENCY="4") as running:
+    with Server(tmp_path / "log", PREDICT_CONCURRENCY="4") as running:
         server = running.until_ready()
         alone = [server.post(record) for record in asked]
 
@@ -149,10 +151,12 @@ def test_how_many_predictions_run_together(monkeypatch, said, together):
         return 1
 
     monkeypatch.setattr("service.predictor._load_predict", lambda function: predict)
-    predictor = Predictor(contract, 3)
+    predictor = Predictor(contract)
     predictor.start()
+    app = build_app(predictor, Settings(predict_concurrency=3))
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(predictor.answer, [[{"age": 1}]] * 6))
+        asks = [pool.submit(app.test_client().post, "/predict", json={"age": 1}) for _ in range(6)]
+        assert [one.result().status_code for one in asks] == [200] * 6
     assert max(most) == together
 
 

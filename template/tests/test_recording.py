@@ -24,7 +24,7 @@ def told(monkeypatch):
         return 1 / record["age"]
 
     monkeypatch.setattr(predictor, "_load_predict", lambda function: predict)
-    ready = Predictor(Contract.from_dict(TWO_FEATURES), 1)
+    ready = Predictor(Contract.from_dict(TWO_FEATURES))
     ready.start()
     records: list[RequestRecord] = []
     return build_app(ready, Settings(), [records.append]).test_client(), records

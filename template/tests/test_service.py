@@ -127,7 +127,7 @@ def test_an_example_that_fails_stops_the_start_in_one_line(serve):
 
 
 def test_before_the_model_is_loaded_the_service_is_not_ready():
-    app = build_app(Predictor(Contract.from_dict(TWO_FEATURES), 1), Settings())
+    app = build_app(Predictor(Contract.from_dict(TWO_FEATURES)), Settings())
     response = app.test_client().get("/readyz")
     assert response.status_code == 503
     assert response.json == {"status": "not ready", "error": "the model is not loaded yet"}

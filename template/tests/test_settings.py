@@ -25,7 +25,7 @@ def test_variables_are_read():
     [
         pytest.param("PORT", "http", "a whole number from 0 to 65535", id="text"),
         pytest.param("PORT", "70000", "a whole number from 0 to 65535", id="too large"),
-        pytest.param("WORKER_THREADS", "0", "a whole number from 1 to 1024", id="too small"),
+        pytest.param("PREDICT_TIMEOUT", "0", "a whole number from 1 to 86400", id="too small"),
         pytest.param("MAX_RECORDS", "9" * 5000, "a whole number from 1", id="thousands of digits"),
         pytest.param("STRICT_FIELDS", "maybe", "yes or no", id="neither yes nor no"),
         pytest.param("LOG_LEVEL", "loud", "one of DEBUG, INFO, WARNING, ERROR", id="no such word"),

@@ -21,7 +21,7 @@ def load(folder: Path) -> Any:
     exec((folder / "predict.py").read_text(encoding="utf-8"), vars(module))
     contract = read_contract(folder / "contract.json")
     service.predictor._load_predict = lambda function: vars(module)[function]
-    predictor = Predictor(contract, 1)
+    predictor = Predictor(contract)
     try:
         predictor.start()
     except StartError as error:  # the others shall be asked all the same

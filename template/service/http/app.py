@@ -4,21 +4,28 @@ from collections.abc import Sequence
 
 from flask import Flask, Response
 
-from service.contract import ContractError, read_contract
+from service.answering import Answerer
+from service.contract import Contract, ContractError, read_contract
 from service.http.errors import register_error_handlers
 from service.http.logs import log_request
 from service.http.recording import record_requests
 from service.http.routes import register_routes
 from service.predictor import Predictor, StartError
 from service.request_record import Sink
+from service.serving.gate import Gate, Limits
+from service.serving.health import Health
+from service.serving.joining import kind_of
 from service.settings import Settings, SettingsError
+
+# So many requests of the largest size may be inside the gate at once.
+_FULL_REQUESTS = 10
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app with its model loaded and proven. Raises StartError."""
     try:
         settings = settings or Settings.from_env()
-        predictor = Predictor(read_contract(), settings.predict_concurrency)
+        predictor = Predictor(read_contract())
     except (SettingsError, ContractError) as error:
         raise StartError(str(error)) from error
     predictor.start()
@@ -30,11 +37,27 @@ def build_app(
 ) -> Flask:
     """Return the app around a predictor, which may not be ready yet."""
     app = Flask("service", static_folder=None)
-    register_routes(app, predictor, settings)
+    contract = predictor.contract
+    gate = Gate(predictor.answer, _limits(settings, contract), kind_of(contract))
+    health = app.extensions["health"] = Health(predictor, gate)
+    strict = settings.strict_fields
+    answerer = Answerer(predictor, gate, settings.max_records, strict_fields=strict)
+    register_routes(app, contract, answerer, health, settings)
     register_error_handlers(app)
     app.after_request(_add_headers)
-    record_requests(app, predictor.contract.model_version, sinks)
+    record_requests(app, contract.model_version, sinks)
     return app
+
+
+def _limits(settings: Settings, contract: Contract) -> Limits:
+    """Return the limits of the gate; a predict whose calls mix is asked one at a time."""
+    return Limits(
+        running=1 if contract.one_at_a_time else settings.predict_concurrency,
+        waiting=settings.max_waiting,
+        rows=_FULL_REQUESTS * settings.max_records,
+        queue_timeout=settings.queue_timeout,
+        predict_timeout=settings.predict_timeout,
+    )
 
 
 def _add_headers(response: Response) -> Response:

@@ -8,8 +8,6 @@ from gunicorn.http.errors import ParseException
 from service.outcomes import Outcome, Refused
 
 _STEP = 64 * 1024
-# Most that is read of a body that is too large.
-_DRAINED = 16 * 1024 * 1024
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -25,7 +23,6 @@ def read_body(request: Request, limit: int) -> bytes:
     if encoding != "identity":
         raise _unsupported(f"expected no content encoding, got {encoding}; send plain JSON")
     if (request.content_length or 0) > limit:
-        _drain(request)
         raise _too_large(limit)
     # A chunked body has no length, and Werkzeug's get_data cuts such a body at its limit without a
     # word. So it is read step by step and refused as soon as it is too long.
@@ -34,7 +31,6 @@ def read_body(request: Request, limit: int) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
         if size > limit:
-            _drain(request)
             raise _too_large(limit)
     if not size:
         raise Refused(
@@ -47,17 +43,10 @@ def read_body(request: Request, limit: int) -> bytes:
 def _read(request: Request) -> bytes:
     try:
         return request.stream.read(_STEP)
-    except OSError as error:  # gunicorn's word for a client that stopped half way, or a time-out
+    except OSError as error:  # gunicorn's word for a client that stopped half way
         raise Refused(Outcome.INVALID, "the body ended too early") from error
     except ParseException as error:
         raise Refused(Outcome.INVALID, f"the body is not well chunked: {error}") from error
-
-
-def _drain(request: Request) -> None:
-    """Read on for a while: a client that is cut off while it sends never reads the answer."""
-    left = _DRAINED
-    while left > 0 and (chunk := _read(request)):
-        left -= len(chunk)
 
 
 def _unsupported(message: str) -> Refused:

@@ -18,7 +18,9 @@ def record_requests(app: Flask, model_version: str, sinks: Sequence[Sink]) -> No
         if request.url_rule is not None:
             the_request().route = request.url_rule.rule
 
-    app.wsgi_app = Recording(app.wsgi_app, model_version, sinks)  # type: ignore[method-assign]
+    recording = Recording(app.wsgi_app, model_version, sinks)
+    app.wsgi_app = recording  # type: ignore[method-assign]
+    app.extensions["tell"] = recording.tell
 
 
 class Recording:
@@ -35,6 +37,8 @@ class Recording:
             method=environ["REQUEST_METHOD"],
             model_version=self._model_version,
         )
+        # Our worker's socket knows whether the client is still there.
+        record.connected = getattr(environ.get("gunicorn.socket"), "connected", record.connected)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             record.status = int(status[:3])
@@ -43,11 +47,15 @@ class Recording:
 
         def tell() -> None:
             record.total_ms = (perf_counter() - started) * 1000
-            for sink in self._sinks:
-                sink(record)
+            self.tell(record)
 
         token = current.set(record)
         try:
             return ClosingIterator(self._app(environ, start), tell)
         finally:
             current.reset(token)
+
+    def tell(self, record: RequestRecord) -> None:
+        """Tell the sinks of a request; the worker does so itself for what never comes here."""
+        for sink in self._sinks:
+            sink(record)

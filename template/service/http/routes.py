@@ -10,18 +10,18 @@ from service.contract import Contract
 from service.http.body import read_body
 from service.http.errors import json_response, refused
 from service.outcomes import Answers, Refusal
-from service.predictor import Predictor
 from service.records.reader import decode
+from service.serving.health import Health
 from service.settings import Settings
 
 # Of the fields that the contract does not have, those that the answer's header names.
 _LISTED, _SHOWN = 10, 40
 
 
-def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> None:
+def register_routes(
+    app: Flask, contract: Contract, answerer: Answerer, health: Health, settings: Settings
+) -> None:
     """Add POST /predict, GET /healthz and GET /readyz to the app."""
-    contract = predictor.contract
-    answerer = Answerer(predictor, settings.max_records, strict_fields=settings.strict_fields)
 
     @app.post("/predict")
     def predict() -> Response:
@@ -30,12 +30,14 @@ def register_routes(app: Flask, predictor: Predictor, settings: Settings) -> Non
 
     @app.get("/healthz")
     def healthz() -> Response:
+        if health.not_alive:
+            return json_response({"status": "stuck", "error": health.not_alive}, 503)
         return json_response({"status": "ok"})
 
     @app.get("/readyz")
     def readyz() -> Response:
-        if predictor.problem:
-            return json_response({"status": "not ready", "error": predictor.problem}, 503)
+        if health.not_ready:
+            return json_response({"status": "not ready", "error": health.not_ready}, 503)
         return json_response({"status": "ready", "model_version": contract.model_version})
 
 
