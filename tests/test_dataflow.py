@@ -302,3 +302,21 @@ def test_what_a_function_needs_counts_where_it_is_used(make_notebook: MakeNotebo
 def test_a_name_that_a_branch_may_bind_may_be_the_older_one(make_notebook: MakeNotebook) -> None:
     found = graph_of(make_notebook, "x = 1", "if y:\n    x = 2", "z = x")
     assert found.reaching("x", 2) == [0, 1]
+
+
+def test_numbers_of_a_generator_are_not_the_generator(make_notebook: MakeNotebook) -> None:
+    code = "rng = np.random.default_rng(7)\na = rng.normal(size=5)\ndf['x'] = a\nb = rng.normal(size=5)"
+    assert last_effects(make_notebook, code).changes == {"rng"}
+
+
+def test_what_a_generator_shuffles_is_changed(make_notebook: MakeNotebook) -> None:
+    code = "rng = np.random.default_rng(7)\nrng.shuffle(df)"
+    assert last_effects(make_notebook, code).changes == {"rng", "df"}
+
+
+def test_the_simple_statements_of_a_loop_change_what_they_change(
+    make_notebook: MakeNotebook,
+) -> None:
+    code = "for c in ['a']:\n    df[c] = 1\n    if c:\n        other.pop(c)\n    print(c)"
+    parts = last_effects(make_notebook, code).parts
+    assert parts == {(2, 4): {"df"}, (4, 8): {"other"}, (5, 4): frozenset()}

@@ -8,6 +8,7 @@ from nb2service.notebook.dataflow.summaries import apply, apply_to_all
 
 # Makers of generators of random numbers: whatever is asked of one changes it.
 _GENERATORS = ("numpy.random.", "random.Random")
+_MORE_GENERATORS = ("spawn", "jumped", "SystemRandom")
 
 # Functions that give what holds a setting: to change that is to set it.
 _SETTINGS_THEMSELVES = ("decimal.getcontext",)
@@ -70,6 +71,11 @@ def method(frame: Frame, name: str, found: Call) -> Locs:
     callbacks(frame, found)
     if any(maker.startswith(_GENERATORS) for maker in makers):
         frame.change(found.on, deep=True)
+        if name not in _MORE_GENERATORS:  # numbers, or some of what it was given
+            drawn = frame.fresh("result", id(found.node), holds=frame.heap.parts(found.arguments))
+            frame.heap.made_by[drawn] = "numpy"
+            frame.change(found.arguments if name == "shuffle" else NOTHING)
+            return given | {drawn} | frame.heap.parts(found.arguments)
     if name == "shuffle":
         frame.change(found.arguments)
     if _overwrites(frame, found.on):

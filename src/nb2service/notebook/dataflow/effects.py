@@ -1,5 +1,6 @@
 """Effects: what one statement does to the names of a notebook and to the process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NONE: frozenset[str] = frozenset()
@@ -21,6 +22,7 @@ class Effects:
         draws: the generators shared by all that it may draw from: `random`, `numpy.random`.
         stops: whether it may raise or leave on purpose: `assert`, `raise`, `sys.exit()`.
         anything: whether it may bind or change any name: `exec(text)`, `globals()[name] = 1`.
+        parts: of a loop or a branch, what the simple statements in it may change, by line and column.
     """
 
     binds: frozenset[str] = NONE
@@ -32,6 +34,7 @@ class Effects:
     draws: frozenset[str] = NONE
     stops: bool = False
     anything: bool = False
+    parts: Mapping[tuple[int, int], frozenset[str]] = field(default_factory=dict)
 
     @property
     def touches(self) -> frozenset[str]:

@@ -49,6 +49,8 @@ class Frame:
         seen: the effects so far.
         symbols: the locations of what the function is given.
         logs: the values that names get, for each block around which may be left in its middle.
+        parts: what each simple statement inside of a statement of the notebook may change, by its
+            line and column; None where nobody asks.
     """
 
     heap: Heap
@@ -59,6 +61,21 @@ class Frame:
     seen: Seen = field(default_factory=Seen)
     symbols: dict[int, Symbol] = field(default_factory=dict)
     logs: list[list[tuple[str, Locs]]] = field(default_factory=list)
+    parts: dict[tuple[int, int], set[int]] | None = None
+
+    @contextmanager
+    def part(self, node: ast.stmt) -> Iterator[None]:
+        """Note what a simple statement inside of a statement of the notebook changes by itself."""
+        if self.parts is None or hasattr(node, "body"):
+            yield
+            return
+        before, self.seen.changed = self.seen.changed, set()
+        try:
+            yield
+        finally:
+            place = (node.lineno, node.col_offset)
+            self.parts.setdefault(place, set()).update(self.seen.changed)
+            self.seen.changed |= before
 
     def lookup(self, name: str) -> Locs:
         """What a name may hold here."""

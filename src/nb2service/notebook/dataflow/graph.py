@@ -45,8 +45,12 @@ class State:
         frame = self.frame
         frame.seen = seen = Seen()
         self._meet(statement.eager | statement.lazy)
+        frame.parts = (
+            {} if hasattr(statement.node, "body") and not statement.is_definition else None
+        )
         with frame.logged() as log:
             walk(frame, [statement.node])
+        parts, frame.parts = frame.parts or {}, None
         for name in {*statement.binds, *seen.binds, *(name for name, _ in log)}:
             self._hold(name, frame.names.get(name) or NOTHING)
         self._count += 1
@@ -60,6 +64,7 @@ class State:
             draws=frozenset(seen.draws),
             stops=seen.stops,
             anything=seen.anything,
+            parts={at: self._holders(frozenset(changed)) for at, changed in parts.items()},
         )
 
     def value_at(self, name: str, at: int) -> Locs:

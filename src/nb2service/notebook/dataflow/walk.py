@@ -21,7 +21,8 @@ def walk(frame: Frame, nodes: Iterable[ast.stmt]) -> None:
     """Note what statements may do, one after the other."""
     for node in nodes:
         if type(node) in _HANDLERS:
-            _HANDLERS[type(node)](frame, node)
+            with frame.part(node):
+                _HANDLERS[type(node)](frame, node)
 
 
 def _expression(frame: Frame, node: ast.Expr) -> None:
