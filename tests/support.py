@@ -29,7 +29,7 @@ from nb2service.notebook.statements import Scope, parse
 from nb2service.pipeline import Outcome
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import sentences
-from nb2service.report import report_of
+from nb2service.report import proof_block, report_of
 from nb2service.running import run
 from nb2service.running.failures import Failure
 from nb2service.running.kernels import Kernel
@@ -258,6 +258,7 @@ def write_extraction(
         "own": [],
         "tried": [],
         "folder": str(project / "elsewhere"),
+        "unlike": [],
     }
 
 
@@ -320,7 +321,8 @@ def an_outcome(extraction: Extraction, **changes: Any) -> Outcome:
     }
     told = [known[name] for name in ("requirements", "proof", "lock")]
     findings = sentences(extraction.mark.function, known["proof"], ())
-    return Outcome(extraction, report=report_of(extraction, *told, findings), **known)
+    report = report_of(extraction, *told, proof_block(known["proof"], findings))
+    return Outcome(extraction, report=report, **known)
 
 
 def remedy_for(

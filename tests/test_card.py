@@ -123,7 +123,7 @@ def test_optional_features(capsys: pytest.CaptureFixture[str], outcome: Make) ->
         pytest.param(
             a_proof(recorded=(1, 1), alone=(17, 20), drawn=(24, 24), threads=(64, 64)),
             1,
-            "; 24 of 24 random records; 17 of 20 rows alone as in their batch; 64 of 64 from several",
+            "; 24 of 24 drawn records; 17 of 20 rows alone as in their batch; 64 of 64 from several",
             id="rows that differ alone",
         ),
     ],

@@ -1,4 +1,4 @@
-"""The notebook's own predict answers random records in its kernel."""
+"""The notebook's own predict answers drawn records in its kernel."""
 
 import sys
 import time
@@ -34,9 +34,11 @@ def answers(tmp_path: Path, *cells: str, **asked: Any) -> Any:
             "parameter": "p",
             "bound": {},
             "record_class": None,
-            "records": [{"a": 1}, {"a": 0}],
+            "records": [{"record": {"a": value}, "schema": {}} for value in (1, 0)],
             "namespace": shell.user_ns,
             "folder": str(places.service()),
+            "seconds": 20,
+            "few": 4,
         }
         found = package.proving.drawn_answers.answer_drawn(**{**known, **asked})
         recorder = package.recording.recorder.RECORDER
@@ -87,20 +89,25 @@ def test_a_notebook_may_have_a_module_of_the_service_s_name(
 def test_no_function_no_answers(tmp_path: Path) -> None:
     with kernel_side() as package, ipython(tmp_path) as shell:
         drawn_answers = package.proving.drawn_answers
-        asked = CONTRACT, "p", {}, None, [{"a": 1}], shell.user_ns, ""
+        asked = CONTRACT, "p", {}, None, [{"record": {}, "schema": {}}], shell.user_ns, "", 20, 4
         assert drawn_answers.answer_drawn(*asked) == []
 
 
-def test_time_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_null_is_asked_about_in_a_way_of_its_own(tmp_path: Path) -> None:
+    schema = {"a": {"type": ["number", "null"], "x-null": "nan"}}
+    asked = [{"record": {"a": None}, "schema": schema}, {"record": {"a": None}, "schema": {}}]
+    (nan, none) = answers(
+        tmp_path, "def predict(p):\n    return p['a'] + 1", "x = 1", records=asked
+    )
+    assert (nan["answers"], nan["schema"]) == ([None], schema)
+    assert none == {"records": [{"a": None}], "many": False, "drawn": True, "error": "TypeError"}
+
+
+def test_time_runs_out(tmp_path: Path) -> None:
     slow = "import time\ndef predict(p):\n    try:\n        time.sleep(p['a'])\n"
     slow += "    except Exception:\n        pass\n    return 1"
-    with kernel_side() as package, ipython(tmp_path) as shell:
-        run_cells(shell, package.recording.recorder.RECORDER, slow, "x = 1")
-        monkeypatch.setattr(package.proving.drawn_answers, "_PATIENCE", 0.3)
-        records = [{"a": 0}] * 7 + [{"a": 30}]
-        started = time.monotonic()
-        folder = str(places.service())
-        asked = CONTRACT, "p", {}, None, records, shell.user_ns, folder
-        found = package.proving.drawn_answers.answer_drawn(*asked)
+    records = [{"record": {"a": value}, "schema": {}} for value in [0] * 7 + [30]]
+    started = time.monotonic()
+    found = answers(tmp_path, slow, "x = 1", records=records, seconds=0.3)
     assert len(found) == 4
     assert time.monotonic() - started < 10

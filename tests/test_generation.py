@@ -125,7 +125,7 @@ def test_the_contract_holds_what_the_example_promises(generation: Generation) ->
     assert contract["model_version"] == "churn_xgb_v7"
     assert contract["predict"]["answer"] == "dict"
     assert contract["proof"]["findings"] == []
-    assert contract["proof"]["checks"]["drawn"] == {"asked": 24, "alike": 24}
+    assert contract["proof"]["checks"]["drawn"] == {"asked": 52, "alike": 52}
     report = json.loads((generation.folder / "model" / "report.json").read_text())
     assert report["proof"]["checks"] == contract["proof"]["checks"]
     assert report["proof"]["again"] == "make prove"

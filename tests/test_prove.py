@@ -27,11 +27,12 @@ def prove(tmp_path: Path) -> Prove:
         calls: list[dict[str, Any]],
         modules: tuple[str, ...] = (),
         visible: tuple[str, ...] = (),
+        unlike: list[dict[str, Any]] | None = None,
         **contract: Any,
     ) -> tuple[Requirements, Proof]:
         job = write_extraction(tmp_path, code, calls, **contract)
         with Prover(sys.executable, KERNEL, modules, visible) as process:
-            requirements = process.load({**job, "imports": list(modules)})
+            requirements = process.load({**job, "imports": list(modules), "unlike": unlike or []})
             return requirements, process.prove()
 
     return proven
@@ -231,6 +232,42 @@ def test_what_it_never_reads(prove: Prove) -> None:
     calls = [{"records": [{"a": 1.0, "id": 3.0}], "answers": [1.0], "many": True}]
     _, proof = prove(code, calls, ("pandas",), input="frame")
     assert proof.unread == ("id",)
+
+
+def test_what_only_drawn_records_read_is_read(prove: Prove) -> None:
+    code = "def predict(p):\n    return p['b'] if p['a'] > 2 else 1.0"
+    drawn = {**one({"a": 3, "b": 5.0, "c": 0}, 5.0), "drawn": True}
+    _, proof = prove(code, [one({"a": 1, "b": 2.0, "c": 0}, 1.0), drawn])
+    assert (proof.unread, proof.unreached) == (("c",), ())
+
+
+def test_what_no_record_came_to_may_read_it(prove: Prove) -> None:
+    code = "def predict(p):\n    if p['a'] > 2:\n        return p['b']\n    return 1.0"
+    _, proof = prove(code, [one({"a": 1, "b": 2.0, "c": 0}, 1.0)])
+    assert proof.unread == ("c",)
+    assert proof.unreached == ({"line": 3, "text": "return p['b']"},)
+
+
+def test_where_code_cannot_be_seen_nothing_is_unread(prove: Prove) -> None:
+    hidden = "def hide(f):\n    return lambda p: f(p)\n\n@hide\ndef predict(p):\n    return p['a']"
+    _, proof = prove(hidden, [one({"a": 1, "c": 0}, 1)])
+    assert proof.unread == ()
+
+
+def test_a_row_that_others_would_change(prove: Prove) -> None:
+    code = "def predict(df):\n    return df['a'].fillna(df['a'].median()).fillna(-1)"
+    call = {"records": [{"a": 1.0}, {"a": 5.0}], "answers": [1.0, 5.0], "many": True}
+    null = {**one({"a": None}, -1.0), "drawn": True, "schema": {"a": {"type": ["number", "null"]}}}
+    _, proof = prove(code, [call], ("pandas",), unlike=[null], input="frame")
+    assert proof.rowwise
+    assert proof.count("drawn") == (1, 1)
+    assert proof.mixed == ("a row with a null is -1.0 alone, 3.0 among others",)
+
+
+def test_a_null_that_the_notebook_answered_otherwise(prove: Prove) -> None:
+    null = {**one({"a": None}, 7), "drawn": True, "schema": {"a": {"type": ["number", "null"]}}}
+    _, proof = prove("def predict(p):\n    return p['a'] or 0", [one({"a": 1}, 1)], unlike=[null])
+    assert proof.failures == ("a null: the notebook answered 7, the service 0",)
 
 
 ORIGIN = "def predict(p):\n    {}\n    return {{'Earth': 1, 'Mars': 2}}[p['o']]"

@@ -1,6 +1,6 @@
 """Seeded skews and states are found by the real prover, with their cause; clean code is left in peace.
 
-The notebook is played here: its code answers recorded calls, then random records, in that order. The
+The notebook is played here: its code answers recorded calls, then drawn records, in that order. The
 prover then gets the code and the answers, as it does from a kernel.
 """
 

@@ -97,7 +97,7 @@ def test_a_look_that_is_caught_is_a_look(tmp_path: Path) -> None:
 
 def test_what_only_some_calls_read_is_read(tmp_path: Path) -> None:
     code = "def predict(p):\n    return p['b'] if p['a'] > 2 else 1.0"
-    assert found(tmp_path, code, [1.0, 0.0]) == []
+    assert found(tmp_path, code, [1.0, 0.0]) == ["label"]
 
 
 def test_left_out_of_schema_calls_and_note(tmp_path: Path) -> None:

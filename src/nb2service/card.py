@@ -22,7 +22,7 @@ from nb2service.take import Watch
 WIDTH = 88
 # What else the card tells of the proof: most readers care for these.
 _ALIKE = {
-    "drawn": "random records",
+    "drawn": "drawn records",
     "alone": "rows alone as in their batch",
     "shuffled": "batches shuffled",
     "twice": "calls repeated",

@@ -27,7 +27,9 @@ class Extraction:
         bound: parameters of predict that are trained state -> the names that they are bound to.
         modules: the user's own modules that come along.
         imports: what these import of others.
-        drawn: calls with random records, which the notebook's predict answered for the proof.
+        drawn: calls with drawn records, which the notebook's predict answered for the proof.
+        unlike: the same with records that the contract does not admit, each with the `schema` of the
+            feature that was changed: nulls.
         files: values that were loaded from files in place of running the notebook -> which, in words.
         choice: the path of a bare cell; None where the cell defines a function.
     """
@@ -43,6 +45,7 @@ class Extraction:
     modules: tuple[LocalModule, ...] = ()
     imports: frozenset[str] = frozenset()
     drawn: tuple[Mapping[str, Any], ...] = ()
+    unlike: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     choice: Choice | None = None
 

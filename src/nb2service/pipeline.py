@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,11 @@ from nb2service.extraction import Extraction
 from nb2service.look import Look, look
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
-from nb2service.proving.causes import Cause, seen_causes
+from nb2service.proving.causes import Cause, seen_causes, where_in
 from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
-from nb2service.proving.words import explanation, sentences
+from nb2service.proving.words import explanation, of_unreached, sentences, unreached
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
@@ -145,9 +145,13 @@ def _finish(
         taken = leave_out(taken, proof.unread)
         write_calls(taken, model)
         contract = contract_of(taken)
+    where = where_in(model)
     findings = sentences(looked.mark.function, proof, seen)
+    taken = replace(taken, notes=(*taken.notes, *of_unreached(proof, where)))
+    block = proof_block(proof, findings, unreached(proof, where))
     contract["predict"]["rowwise"] = proof.rowwise
     contract["predict"] |= {"stateful": True} if proof.stateful else {}
+    contract["predict"] |= {"each_alone": True} if proof.mixed else {}
     known = taken.inference.known
     probes = [probe for probe in proof.probes if probe["feature"] not in proof.unread]
     contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, probes)
@@ -157,11 +161,11 @@ def _finish(
     for file, entries in proof.faster.items():
         contract["artifacts"][file]["dropins"] = entries
     write_dropins(model, proof.faster)
-    contract["proof"] = proof_block(proof, findings)
+    contract["proof"] = block
     if looked.reduced:
         contract["provenance"]["notebook_run"] = False
     contract["provenance"]["packages"] = dict(requirements.pins)
-    report = report_of(taken, requirements, proof, locked, findings)
+    report = report_of(taken, requirements, proof, locked, block)
     write_contract(model, contract)
     write_report(model, report)
     write_checksums(model)
@@ -210,6 +214,7 @@ def _job(taken: Extraction, folder: Path, accelerate: bool) -> dict[str, Any]:
         "requires": sorted(requires),
         "accelerate": [i.artifact.file for i in taken.artifacts if i.artifact and accelerate],
         "known": {name: list(values) for name, values in taken.inference.known.items()},
+        "unlike": list(taken.unlike),
     }
 
 
@@ -251,7 +256,7 @@ def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof, seen: Seque
 def _counted(proof: Proof) -> str:
     """How many calls were answered otherwise."""
     told = []
-    for check, things in (("recorded", "recorded calls"), ("drawn", "random records")):
+    for check, things in (("recorded", "recorded calls"), ("drawn", "drawn records")):
         alike, asked = proof.count(check)
         if alike < asked:
             told.append(f"{asked - alike} of {asked} {things}")

@@ -23,7 +23,7 @@ def report_of(
     requirements: Requirements,
     proof: Proof,
     lock: Lock,
-    findings: Sequence[str],
+    block: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What there is to say, as JSON-able data; nothing in it depends on the time or the machine.
 
@@ -32,7 +32,7 @@ def report_of(
         requirements: what the model needs.
         proof: what the proof found.
         lock: the locked requirements of the service.
-        findings: the findings of the proof, as sentences.
+        block: what the contract says of the proof; see `proof_block`.
     """
     record = taken.inference.record
     return {
@@ -60,20 +60,29 @@ def report_of(
         "model_version": taken.model_version,
         "proof": {
             "seen": taken.inference.seen,
-            **proof_block(proof, findings),
+            **block,
             "again": PROVE,
         },
         "faster": _faster(taken, proof),
         "requirements": dict(requirements.pins),
         "locked": lock.note or "locked with hashes",
-        "warnings": warnings(taken, proof, lock, findings),
+        "warnings": warnings(taken, proof, lock, block["findings"]),
     }
 
 
-def proof_block(proof: Proof, findings: Sequence[str]) -> dict[str, Any]:
-    """What the contract says of the proof: how often each check asked, and what it found."""
+def proof_block(
+    proof: Proof, findings: Sequence[str], unreached: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the contract says of the proof: how often each check asked, and what it found.
+
+    Args:
+        proof: what the proof found.
+        findings: its findings, as sentences.
+        unreached: the places of the code that no call of the proof came to, in words.
+    """
     counts = {check: dict(told) for check, told in proof.counts.items() if told["asked"]}
-    return {"checks": counts, "findings": list(findings)}
+    never = {"unreached": list(unreached)} if unreached else {}
+    return {"checks": counts, "findings": list(findings), **never}
 
 
 def warnings(taken: Extraction, proof: Proof, lock: Lock, findings: Sequence[str]) -> list[str]:

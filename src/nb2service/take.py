@@ -116,7 +116,8 @@ async def take(
                 extraction = await _extraction(taken, live, judge)
                 extraction = await _with_modules(looked.scope, extraction, live, artifacts)
             with clock.time("draw"):
-                extraction = await with_drawn(extraction, live)
+                source = predict_source(looked.scope, extraction)
+                extraction = await with_drawn(extraction, live, source)
         except BaseException:
             prover.close()
             raise

@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from .proving.drawn_answers import answer_drawn
+from .proving.table_rows import table_rows
 from .recording.recorder import RECORDER
 from .saving.describe import columns_of, describe
 from .saving.loaded_modules import loaded_modules
@@ -95,7 +96,7 @@ def columns(names, folder):
 
 
 def drawn(folder, **asked):
-    """Let the notebook's predict answer random records; see `drawn.answer_drawn`."""
+    """Let the notebook's predict answer drawn records; see `drawn_answers.answer_drawn`."""
     return answer_drawn(**asked, namespace=namespace(), folder=folder)
 
 
@@ -103,7 +104,7 @@ REQUESTS = {
     f.__name__: f
     for f in (
         *(columns, drawn, hello, watch, rest, calls, with_state, values, version_text),
-        *(loaded_modules, track, events, trial, adopt),
+        *(loaded_modules, table_rows, track, events, trial, adopt),
     )
 }
 

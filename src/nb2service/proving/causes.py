@@ -67,6 +67,16 @@ class Cause:
 
 def seen_causes(model: Path) -> list[Cause]:
     """Find them in `predict.py` and in the user's modules of the folder `model/`."""
+    in_cell = where_in(model)
+    found = causes((model / "predict.py").read_text(encoding="utf-8"), in_cell)
+    for path in sorted((model / "modules").rglob("*.py")):
+        name = path.relative_to(model / "modules").as_posix()
+        found += causes(path.read_text(encoding="utf-8"), partial("{}, line {}".format, name))
+    return found
+
+
+def where_in(model: Path) -> Where:
+    """What says where a line of `predict.py` stands: in which cell, if one shows it."""
     known = read_lines(model)
 
     def in_cell(line: int) -> str:
@@ -75,11 +85,7 @@ def seen_causes(model: Path) -> list[Cause]:
             return f"model/predict.py, line {line}"
         return f"cell {place.cell}" + (f", line {place.line}" if place.line else "")
 
-    found = causes((model / "predict.py").read_text(encoding="utf-8"), in_cell)
-    for path in sorted((model / "modules").rglob("*.py")):
-        name = path.relative_to(model / "modules").as_posix()
-        found += causes(path.read_text(encoding="utf-8"), partial("{}, line {}".format, name))
-    return found
+    return in_cell
 
 
 def causes(text: str, where: Where) -> list[Cause]:

@@ -21,7 +21,7 @@ _SEED = 20
 Record = dict[str, Any]
 
 
-def draw(record: Schema, calls: Sequence[Call]) -> list[Record]:
+def draw(record: Schema, calls: Sequence[Call], others: Sequence[Record] = ()) -> list[Record]:
     """Draw records.
 
     One half differs from a recorded one in a single feature: a cache that forgets a part of its key
@@ -30,8 +30,9 @@ def draw(record: Schema, calls: Sequence[Call]) -> list[Record]:
     Args:
         record: the contract's schema of a record.
         calls: the recorded calls.
+        others: further records, of the notebook's tables.
     """
-    known = [r for call in calls for r in call.records]
+    known = [*(r for call in calls for r in call.records), *others]
     names = list(record["properties"])
     if not known or not names:
         return []

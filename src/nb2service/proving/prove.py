@@ -69,6 +69,9 @@ class Proof:
         faster: for artifacts, the drop-ins that hold; see `kernel/proving/faster.py`.
         unread: features that predict never looks at; see `kernel/proving/unread_features.py`.
         opened: files of this machine that the calls opened.
+        unreached: places of `predict.py` that no call of the proof came to: `line`, and `text`, which is
+            empty where a condition was never false.
+        mixed: what a row unlike the notebook's is answered otherwise among others, in words.
     """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -81,6 +84,8 @@ class Proof:
     faster: Mapping[str, Any] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+    unreached: tuple[Mapping[str, Any], ...] = ()
+    mixed: tuple[str, ...] = ()
 
     def count(self, check: str) -> tuple[int, int]:
         """How often a check was answered alike, and how often it asked."""
@@ -208,6 +213,8 @@ class Prover:
             examples=tuple(answer["examples"]),
             unread=tuple(answer["unread"]),
             opened=tuple(answer["opened"]),
+            unreached=tuple(answer["unreached"]),
+            mixed=tuple(answer["mixed"]),
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:

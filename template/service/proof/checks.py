@@ -100,9 +100,9 @@ class _Asker:
 def _named(calls: Sequence[Call]) -> list[tuple[str, Call]]:
     """Return the calls with the names that messages give them."""
     named: list[tuple[str, Call]] = []
-    counts = {"call": 0, "random record": 0}
+    counts = {"call": 0, "drawn record": 0}
     for call in calls:
-        kind = "random record" if call.get("drawn") else "call"
+        kind = "drawn record" if call.get("drawn") else "call"
         counts[kind] += 1
         named.append((f"{kind} {counts[kind]}", call))
     return named

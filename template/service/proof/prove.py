@@ -18,7 +18,7 @@ from service.proof.reload import reload_predict
 
 _LABELS = {
     "recorded": "recorded calls answered as in the notebook",
-    "drawn": "random records answered as in the notebook",
+    "drawn": "drawn records answered as in the notebook",
     "twice": "calls answered alike when repeated",
     "order": "calls answered alike with their keys in another order",
     "alone": "rows answered alike alone and in their batch",

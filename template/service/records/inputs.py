@@ -19,15 +19,15 @@ def answer_records(predict: Predict, contract: Contract, records: Sequence[Recor
     """Return predict's answers to the records, in their order, each as plain JSON values.
 
     A predict that takes a table or rows is called once for all of them, any other once for each,
-    and so is one that answers a whole table with one value.
+    and so is one that answers a whole table with one value, or whose rows might change one another.
     Raises FeatureError, AnswerError, and whatever predict raises.
     """
     if contract.input in ("frame", "rows"):
-        groups = [[record] for record in records] if contract.whole else [records]
-        answers: list[Any] = []
-        for group in groups:
-            answer = _call(predict, contract, _table(contract, group))
-            answers += [to_answer(answer)] if contract.whole else split_answers(answer, len(group))
+        answers = []
+        apart = contract.whole or contract.each_alone
+        tables = [[record] for record in records] if apart else [records]
+        for first, table in enumerate(tables):
+            answers += _of_table(predict, contract, table, first)
     elif contract.input == "arguments":
         arranged = [arrange(contract.features, one, at) for at, one in enumerate(records)]
         answers = [to_answer(predict(**arguments)) for arguments in arranged]
@@ -37,6 +37,19 @@ def answer_records(predict: Predict, contract: Contract, records: Sequence[Recor
     if contract.classes:
         answers = [dict(zip(contract.classes, answer, strict=True)) for answer in answers]
     return answers
+
+
+def _of_table(
+    predict: Predict, contract: Contract, records: Sequence[Record], first: int
+) -> list[Any]:
+    """Return the answers to the records of one table; `first` is the place of its first row."""
+    try:
+        table = _table(contract, records)
+    except FeatureError as error:
+        error.record += first
+        raise
+    answer = _call(predict, contract, table)
+    return [to_answer(answer)] if contract.whole else split_answers(answer, len(records))
 
 
 def as_predict_sees(contract: Contract, records: Sequence[Record]) -> Any:

@@ -1,4 +1,4 @@
-"""Let the notebook's own predict answer random records, as the service will ask it."""
+"""Let the notebook's own predict answer records that were drawn, as the service will ask it."""
 
 import contextlib
 import functools
@@ -9,14 +9,12 @@ import types
 
 from ..recording.recorder import RECORDER
 from .deadline import Late, deadline
-
-# Seconds for all records together: predict may be slow, or never come back from a strange one.
-_PATIENCE = 20
-# How many of the first answers count where time ran out: always as many, whatever the machine did.
-_FEW = 4
+from .unlike_records import with_schema
 
 
-def answer_drawn(document, parameter, bound, record_class, records, namespace, folder):
+def answer_drawn(
+    document, parameter, bound, record_class, records, namespace, folder, seconds, few
+):
     """Answer each record, alone.
 
     Args:
@@ -24,9 +22,12 @@ def answer_drawn(document, parameter, bound, record_class, records, namespace, f
         parameter: the parameter of predict that takes a record of that class.
         bound: the parameters of predict that are trained state -> the names that they are bound to.
         record_class: the name of the class that predict wants its record to be, or None.
-        records: what to ask.
+        records: what to ask, each a `record` and the `schema` of features for this once.
         namespace: the notebook's global names.
         folder: that of the service's package.
+        seconds: for all records together: predict may be slow, or never come back from a strange one.
+        few: how many of the first answers count where time ran out: always as many, whatever the
+            machine did.
 
     Returns:
         A call for each record, with `answers`, or with the `error` that predict raised.
@@ -43,16 +44,19 @@ def answer_drawn(document, parameter, bound, record_class, records, namespace, f
             predict = _of_class(predict, parameter, namespace[record_class])
         calls = []
         try:
-            with RECORDER.away(), deadline(_PATIENCE):
-                for record in records:
-                    calls.append(_ask(inputs, predict, contract, record))  # noqa: PERF401  those before stay
+            with RECORDER.away(), deadline(seconds):
+                for asked in records:
+                    calls.append(_ask(inputs, predict, contract, **asked))  # noqa: PERF401  those before stay
         except Late:
-            del calls[_FEW:]
+            del calls[few:]
     return calls
 
 
-def _ask(inputs, predict, contract, record):
+def _ask(inputs, predict, contract, record, schema):
     call = {"records": [record], "many": False, "drawn": True}
+    if schema:
+        call["schema"] = schema
+        contract = with_schema(contract, schema)
     try:
         answers = inputs.answer_records(predict, contract, json.loads(json.dumps([record])))
         call["answers"] = json.loads(json.dumps(answers, allow_nan=False))

@@ -7,18 +7,24 @@ the findings; the probes; the drop-ins). It uses the standard library, those mod
 need no Flask, and the extracted `model`.
 """
 
+import ast
 import contextlib
 import importlib
 import json
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
+from .among_others import among_others
+from .coverage import Coverage
 from .faster import faster
 from .installed import Hidden, Installed, canonical, own_modules, third_party, watch_unpickling
 from .opened import watch_files
 from .probe import probe
+from .reads import unproven
+from .unlike_records import answered_alike
 from .unread_features import unread
 
 
@@ -47,7 +53,7 @@ def prove(job, installed, hidden, before, emit):
     )
     from service.contract import read_contract
     from service.proof.checks import check, recorded_calls
-    from service.proof.findings import PARITY, STATE
+    from service.proof.findings import PARITY, SKEW, STATE
     from service.proof.reload import reload_predict
     from service.records.inputs import answer_records
 
@@ -61,16 +67,45 @@ def prove(job, installed, hidden, before, emit):
     def ask_for(function, wanted, records):
         return answer_records(function, wanted, json.loads(json.dumps(records)))
 
+    def load():
+        return reload_predict(function, model)
+
     opened = watch_files(job["folder"], job["project"], job["service"])
-    found = check(predict, contract, calls, lambda: reload_predict(function, model), model)
+    coverage = _coverage(extracted, model)
+
+    def checked(predict):
+        found = check(predict, contract, calls, load, model)
+        if not found.of((*PARITY, *STATE)):
+            answered_alike(found, contract, job["unlike"], partial(ask_for, predict))
+        return found
+
+    with coverage.watching() if coverage else contextlib.nullcontext():
+        found = checked(predict)
+    if found.of(PARITY) and coverage:  # whatever the marks may have to do with it
+        coverage, found = None, checked(load())
+    holds = not found.of((*PARITY, *STATE))
+    missed = coverage.missed() if coverage else []
     findings = {
         "counts": found.counts(),
         "findings": [[finding.check, finding.text] for finding in found.findings],
         "examples": found.examples,
         "unread": [],
+        "unreached": [_told(place) for place in missed],
+        "mixed": [],
     }
-    if not found.of((*PARITY, *STATE)):
-        findings["unread"] = unread(predict, contract, own, ask_for)
+    if holds:
+        drawn = [call for call in calls if call.get("drawn")]
+        if not found.of(SKEW):
+            unlike = [*drawn, *job["unlike"]]
+            findings["mixed"] = among_others(contract, own, unlike, partial(ask_for, predict))
+        answered = [*own, *(call for call in drawn if "answers" in call)]
+        unread_ones = unread(predict, contract, answered, ask_for)
+        if unread_ones and (coverage is None or not coverage.whole or job["own"]):
+            unread_ones = []
+        if unread_ones:
+            text = (model / "predict.py").read_text(encoding="utf-8")
+            kept = unproven(text, unread_ones, missed)
+            findings["unread"] = [name for name in unread_ones if name not in kept]
     loaded = third_party(sys.modules) - before
     others = installed.of_modules(loaded) - closure.keys()
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
@@ -88,6 +123,20 @@ def prove(job, installed, hidden, before, emit):
                 lambda records: ask_for(fresh, contract, records), calls=calls, **json.loads(wanted)
             )
         )
+
+
+def _coverage(module, model):
+    """The marks of the extracted code; None where it cannot be marked."""
+    text = (model / "predict.py").read_text(encoding="utf-8")
+    with contextlib.suppress(SyntaxError, RecursionError):
+        return Coverage(module, text)
+    return None
+
+
+def _told(place):
+    """A place that never ran: its line, and its first words; none where a condition was never false."""
+    shown = ast.unparse(place.nodes[0]).splitlines()[0] if place.nodes else ""
+    return {"line": place.line, "text": shown}
 
 
 def main():

@@ -46,7 +46,7 @@ for _name in _LOOKS.split():
 
 
 def unread(predict, contract, calls, ask):
-    """The features without which predict answers all recorded calls as it does with them.
+    """The features without which predict answers all calls of the proof as it does with them.
 
     Each is left out, and each is given values that raise when they are looked at: to be missed by
     nobody is not enough, because a default may stand in for what is missing.
@@ -54,7 +54,7 @@ def unread(predict, contract, calls, ask):
     Args:
         predict: the extracted function.
         contract: its contract.
-        calls: the recorded calls.
+        calls: the calls that predict answers, the recorded ones first.
         ask: called with a function, a contract and records; returns the answers.
 
     Returns:
@@ -68,7 +68,11 @@ def unread(predict, contract, calls, ask):
     found = [n for n in contract.features if _ignored(predict, contract, {n}, probe, ask)]
     if not found or len(found) == len(contract.features):
         return []
-    return found if _ignored(predict, contract, set(found), asked, ask) else []
+    if not _ignored(predict, contract, set(found), asked, ask):  # some of them are read elsewhere
+        found = [n for n in found if _ignored(predict, contract, {n}, asked, ask)]
+        if not found or not _ignored(predict, contract, set(found), asked, ask):
+            return []
+    return found
 
 
 def _can_try(contract):
