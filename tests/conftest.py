@@ -76,7 +76,7 @@ def torch_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     PyTorch comes by pip, which takes a CPU build where it is configured to know one: uv would
     download the CUDA build of several GB. Tests that use it share the xdist group "torch".
     """
-    service = ("flask", "gunicorn", "hypothesis", "msgspec", "pytest")
+    service = ("flask", "flask-swagger-ui", "gunicorn", "hypothesis", "msgspec", "pytest")
     packages = ("ipykernel", "numpy", "cloudpickle", *service)
     python = environment(tmp_path_factory.mktemp("torch") / "env", *packages)
     command = [tool("python"), "-m", "pip", "--python", str(python), "install", "--quiet"]

@@ -43,11 +43,21 @@ class Contract:
     required: frozenset[str]
     imports: tuple[str, ...]
     examples: tuple[Mapping[str, Any], ...]
+    document: Mapping[str, Any]  # all of it, with what only people read
 
     @property
     def one_at_a_time(self) -> bool:
         """Whether predict gets one request at a time: the proof found that its calls mix."""
         return self.stateful or not self.rowwise
+
+    def named(self, answer: Any) -> dict[str, Any]:
+        """Return one answer as an object, the same whether its record came alone or among others.
+
+        Probabilities under the names of their classes are one value, not the notebook's dict.
+        """
+        if isinstance(answer, dict) and not self.classes:
+            return answer
+        return {self.answer_name: answer}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Contract":
@@ -74,6 +84,7 @@ class Contract:
             required=frozenset(record.get("required", ())),
             imports=tuple(document.get("imports", ())),
             examples=tuple(document.get("examples", ())),
+            document=document,
         )
 
 

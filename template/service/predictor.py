@@ -1,6 +1,7 @@
 """The notebook's predict: loaded once, proven on the contract's examples, then asked."""
 
 import importlib
+import inspect
 import json
 import traceback
 from collections.abc import Sequence
@@ -28,6 +29,11 @@ class Predictor:
         self.contract = contract
         self.problem: str | None = "the model is not loaded yet"
         self._predict: Predict | None = None
+
+    @property
+    def description(self) -> str:
+        """What the notebook says of its predict; "" before it is loaded."""
+        return (inspect.getdoc(self._predict) or "") if inspect.isfunction(self._predict) else ""
 
     def start(self) -> None:
         """Load predict and let it answer the contract's examples. Raises StartError."""

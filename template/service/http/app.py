@@ -8,6 +8,7 @@ from service.answering import Answerer
 from service.contract import Contract, ContractError, read_contract
 from service.http.errors import register_error_handlers
 from service.http.logs import log_request
+from service.http.page import register_page
 from service.http.recording import record_requests
 from service.http.routes import register_routes
 from service.predictor import Predictor, StartError
@@ -43,6 +44,7 @@ def build_app(
     strict = settings.strict_fields
     answerer = Answerer(predictor, gate, settings.max_records, strict_fields=strict)
     register_routes(app, contract, answerer, health, settings)
+    register_page(app, predictor, settings)
     register_error_handlers(app)
     app.after_request(_add_headers)
     record_requests(app, contract.model_version, sinks)
@@ -61,6 +63,6 @@ def _limits(settings: Settings, contract: Contract) -> Limits:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")  # files have a rule of their own
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,7 +1,6 @@
 """The paths of the service."""
 
 import json
-from typing import Any
 
 from flask import Flask, Response, request
 
@@ -43,7 +42,7 @@ def register_routes(
 
 def _answered(contract: Contract, found: Answers) -> Response:
     version = {"model_version": contract.model_version}
-    named = [_named(contract, answer) for answer in found.answers]
+    named = [contract.named(answer) for answer in found.answers]
     if found.many:
         response = json_response({"predictions": named, **version})
     else:
@@ -54,13 +53,3 @@ def _answered(contract: Contract, found: Answers) -> Response:
         listed = [name[:_SHOWN] for name in found.unknown_fields[:_LISTED]]
         response.headers["X-Unknown-Fields"] = json.dumps(listed)  # ASCII, and no line end
     return response
-
-
-def _named(contract: Contract, answer: Any) -> dict[str, Any]:
-    """Return one answer as an object, the same whether its record came alone or among others.
-
-    Probabilities under the names of their classes are one value, not the notebook's dict.
-    """
-    if isinstance(answer, dict) and not contract.classes:
-        return answer
-    return {contract.answer_name: answer}

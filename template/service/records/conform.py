@@ -151,12 +151,12 @@ def _check_bounds(value: float, schema: Schema, field: str) -> None:
 def _check_moment(value: str, schema: Schema, field: str) -> None:
     if not _FORMATS[schema["format"]](value):
         raise _mismatch(value, schema, field)
-    if schema["format"] == "date-time" and _is_naive(schema) and _is_shifted(value):
+    if schema["format"] == "date-time" and is_naive(schema) and _is_shifted(value):
         raise _mismatch(value, schema, field, _NO_OFFSET)
 
 
-def _is_naive(schema: Schema) -> bool:
-    """Whether the notebook's own moments have no offset from UTC."""
+def is_naive(schema: Schema) -> bool:
+    """Return whether the notebook's own moments have no offset from UTC."""
     dtype = str(schema.get("x-dtype", schema.get("x-items", "")))
     if dtype.startswith("datetime64"):
         return "," not in dtype
