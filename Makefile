@@ -8,7 +8,7 @@ READY = $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test coverage check fix lock clean
+.PHONY: help setup demo quick test soak coverage check fix lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -39,6 +39,9 @@ test: $(READY)  ## all tests: real kernels, real environments, real servers
 coverage: $(READY)  ## the quick tests with branch coverage of the generator, for reading; nothing fails by it
 	$(BIN)/pytest -q -n 2 -m "not generation and not random and not environment and not container" \
 		--cov --cov-report=term
+
+soak: $(READY)  ## a service at its limit for ten minutes: no error, no growth (SOAK_SECONDS=600)
+	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(BIN)/pytest -q -s tests/test_soak.py
 
 check: $(READY)  ## ruff and mypy, on the repository and on the template
 	$(BIN)/ruff check .

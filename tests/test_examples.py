@@ -82,6 +82,7 @@ def examine(example: Example, made: Generation, python: str = sys.executable) ->
         "-p",
         "no:cacheprovider",
         "--ignore=tests/test_gunicorn.py",
+        "--ignore=tests/test_worker.py",
     ]
     done = subprocess.run(tests, cwd=made.folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr

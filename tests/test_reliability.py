@@ -4,9 +4,7 @@ What is asked is `template/tests/tried.py`: a service whose predict does what th
 """
 
 import asyncio
-import importlib.util
 import os
-import re
 import signal
 import statistics
 import time
@@ -18,15 +16,7 @@ from typing import Any
 import pytest
 
 from load import Load, probe, slow_clients
-from nb2service import places
-
-_SPEC = importlib.util.spec_from_file_location(
-    "template_server", places.template() / "tests" / "server.py"
-)
-assert _SPEC
-assert _SPEC.loader
-_SERVERS = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_SERVERS)
+from served import Server, workers
 
 SLEEP = {"do": "sleep", "seconds": 0.01}
 Serving = Callable[..., AbstractContextManager[Any]]
@@ -37,17 +27,10 @@ def serving(tmp_path: Path) -> Serving:
     @contextmanager
     def serve(**environ: str) -> Iterator[Any]:
         app = "tests.tried:app()"
-        with _SERVERS.Server(tmp_path / "log", app=app, **environ) as server:
+        with Server(tmp_path / "log", app=app, **environ) as server:
             yield server.until_ready()
 
     return serve
-
-
-def workers(server: Any) -> list[int]:
-    """The workers that were started, the newest last."""
-    return [
-        int(n) for n in re.findall(r"Booting worker with pid: (\d+)", "\n".join(server.lines()))
-    ]
 
 
 async def _later(seconds: float, act: Callable[[], Any]) -> None:

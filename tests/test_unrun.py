@@ -542,7 +542,8 @@ def test_the_example(tmp_path: Path) -> None:
     assert contract["provenance"]["notebook_run"] is False
     assert {p.name: p.read_bytes() for p in ROUNDS.parent.iterdir()} == before
     # How it starts and ends as a process is tried with other services.
-    options = ["-q", "-p", "no:cacheprovider", "--ignore=tests/test_gunicorn.py"]
+    processes = ["--ignore=tests/test_gunicorn.py", "--ignore=tests/test_worker.py"]
+    options = ["-q", "-p", "no:cacheprovider", *processes]
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", *options],
         cwd=tmp_path / "rounds",

@@ -42,6 +42,10 @@ class PredictLeft(Exception):
     """predict raised what would end a program; its cause is what it raised."""
 
 
+def _overloaded(why: str) -> Refused:
+    return Refused(Outcome.OVERLOADED, f"too many requests at once: {why}", retry_after=1)
+
+
 class _Ticket:
     """A request at the gate; `done` is held until there is an outcome."""
 
@@ -103,7 +107,7 @@ class Gate:
                 raise Refused(Outcome.STUCK, self.stuck, retry_after=1)
             full = self._requests >= limits.running + limits.waiting
             if full or (self._requests and self._rows + rows > limits.rows):
-                raise self._overloaded(f"{self._requests} requests are ahead of this one")
+                raise _overloaded(f"{self._requests} requests are ahead of this one")
             self._requests += 1
             self._rows += rows
             self._waiting.append(ticket)
@@ -126,16 +130,13 @@ class Gate:
             if ticket.started is None:
                 if ticket in self._waiting:  # else it has its turn right now
                     self._waiting.remove(ticket)
-                    raise self._overloaded(f"no turn within {limits.queue_timeout:g} seconds")
+                    raise _overloaded(f"no turn within {limits.queue_timeout:g} seconds")
                 return
             self.stuck = f"predict took longer than {limits.predict_timeout:g} s (PREDICT_TIMEOUT)"
             others, self._waiting = self._waiting, deque()
         for other in others:
             other.settle(Refused(Outcome.STUCK, self.stuck, retry_after=1))
         raise Refused(Outcome.STUCK, self.stuck, retry_after=1)
-
-    def _overloaded(self, why: str) -> Refused:
-        return Refused(Outcome.OVERLOADED, f"too many requests at once: {why}", retry_after=1)
 
     def _serve(self) -> None:
         """Answer tickets, for ever: the life of a thread that runs predict."""
@@ -176,9 +177,9 @@ class Gate:
         except BaseException as error:
             if len(batch) > 1:
                 self._run_alone(batch)
-                return
-            self._note(batch, began, len(records))
-            batch[0].settle(error)
+            else:
+                self._note(batch, began, len(records))
+                batch[0].settle(error)
             return
         self._note(batch, began, len(records))
         at = 0
