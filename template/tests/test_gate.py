@@ -114,7 +114,7 @@ def test_where_joined_calls_fail_and_single_ones_do_not_there_is_no_more_joining
 def test_beyond_the_limit_a_request_is_refused_at_once(pool):
     ask = Held()
     gate = Gate(ask, replace(LIMITS, waiting=2, rows=10))
-    ask.holding(gate, pool)
+    held = ask.holding(gate, pool)
     waiting = [pool.submit(gate.answer, [1]) for _ in range(2)]
     _until_waiting(gate, 2)
     with pytest.raises(Refused) as caught:
@@ -122,7 +122,7 @@ def test_beyond_the_limit_a_request_is_refused_at_once(pool):
     assert caught.value.refusal.outcome is Outcome.OVERLOADED
     assert caught.value.refusal.retry_after == 1
     ask.go.set()
-    assert [one.result() for one in waiting] == [[2], [2]]
+    assert [one.result() for one in (held, *waiting)] == [["holdhold"], [2], [2]]
     assert gate.answer([3]) == [6]
     assert gate.load() == (0, 0)
 

@@ -1,8 +1,7 @@
 """The gate before predict: so many run, so many wait, each with a deadline; who waits is joined.
 
-Requests wait in their own threads; predict runs in threads of the gate's, so that one that never
-comes back holds nobody else. Rows that came while predict ran go into its next call together, but
-only where the contract says that rows are answered alike alone and in a batch.
+predict runs in threads of the gate's: one that never comes back holds nobody else. What came while
+it ran goes into its next call together, where rows are proven to be answered alike in a batch.
 """
 
 import threading
@@ -23,8 +22,7 @@ Kind = Callable[[Records], Hashable]
 
 # More rows than these are not joined: one call of so many is not slower than two.
 _JOINED_ROWS = 256
-# How long a waiting thread sleeps before it looks at its deadline.
-_NAP = 0.25
+_NAP = 0.25  # seconds that a thread sleeps before it looks at its deadline
 
 
 @dataclass(frozen=True)
@@ -163,9 +161,8 @@ class Gate:
                 if following.kind != kind or rows > _JOINED_ROWS:
                     break
                 batch.append(self._waiting.popleft())
-            now = monotonic()
             for ticket in batch:
-                ticket.started = now
+                ticket.started = monotonic()
         return batch
 
     def _run(self, batch: list[_Ticket]) -> None:
