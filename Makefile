@@ -8,7 +8,7 @@ READY = $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test soak coverage check fix lock clean
+.PHONY: help setup demo quick test soak coverage bench check fix lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -42,6 +42,11 @@ coverage: $(READY)  ## the quick tests with branch coverage of the generator, fo
 
 soak: $(READY)  ## a service at its limit for ten minutes: no error, no growth (SOAK_SECONDS=600)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(BIN)/pytest -q -s tests/test_soak.py
+
+bench: $(READY)  ## our service beside what a user would pick instead; hours (BENCH="--rounds 1 --seconds 1 --no-memory" for a look)
+	@command -v wrk >/dev/null || { echo "make bench needs wrk, a Debian package" >&2; exit 1; }
+	$(BIN)/python benchmarks/serving/bench.py $(BENCH)
+	$(BIN)/python benchmarks/serving/publish.py
 
 check: $(READY)  ## ruff and mypy, on the repository and on the template
 	$(BIN)/ruff check .
