@@ -148,11 +148,16 @@ def _proof(proof: Mapping[str, Any]) -> str:
 
 
 def _faster(taken: Sequence[Mapping[str, Any]]) -> str:
-    """The outermost methods first, as these are what predict calls."""
-    shown = sorted(taken, key=lambda one: len(one["at"]))
+    """The outermost methods, which predict calls; what lies within others is in the report."""
+    places = [one["at"] for one in taken]
+    shown = [one for one in taken if not any(_holds(place, one["at"]) for place in places)]
     names = ", ".join(one["method"] for one in shown[:_MOST_FASTER])
     more = f" and {len(shown) - _MOST_FASTER} more" if len(shown) > _MOST_FASTER else ""
     return f"{names}{more} by a drop-in, equal to the last bit"
+
+
+def _holds(outer: Sequence[Any], inner: Sequence[Any]) -> bool:
+    return len(outer) < len(inner) and list(inner[: len(outer)]) == list(outer)
 
 
 def _items(items: Sequence[Mapping[str, Any]]) -> Table:

@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from service.answering import Answerer
 from service.contract import Contract, ContractError, read_contract
+from service.http.direct import answer_directly
 from service.http.errors import register_error_handlers
 from service.http.logs import log_request
 from service.http.page import register_page
@@ -43,10 +44,11 @@ def build_app(
     health = app.extensions["health"] = Health(predictor, gate)
     strict = settings.strict_fields
     answerer = Answerer(predictor, gate, settings.max_records, strict_fields=strict)
-    register_routes(app, contract, answerer, health, settings)
+    answer = register_routes(app, contract, answerer, health, settings)
     register_page(app, predictor, settings)
     register_error_handlers(app)
     app.after_request(_add_headers)
+    answer_directly(app, "/predict", answer, _add_headers)
     record_requests(app, contract.model_version, sinks)
     return app
 

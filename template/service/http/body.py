@@ -2,8 +2,8 @@
 
 import re
 
-from flask import Request
 from gunicorn.http.errors import ParseException
+from werkzeug.wrappers import Request
 
 from service.outcomes import Outcome, Refused
 

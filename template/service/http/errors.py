@@ -47,9 +47,17 @@ def refused(refusal: Refusal) -> Response:
 
 def register_error_handlers(app: Flask) -> None:
     """Make every error of the app a JSON response."""
-    app.register_error_handler(Refused, lambda error: refused(error.refusal))
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, lambda error: refused(failure(error)))
+    for kind in (Refused, HTTPException, Exception):
+        app.register_error_handler(kind, of_error)
+
+
+def of_error(error: Exception) -> Response:
+    """Return an error that was raised on the way to an answer as a JSON response."""
+    if isinstance(error, Refused):
+        return refused(error.refusal)
+    if isinstance(error, HTTPException):
+        return _http_error(error)
+    return refused(failure(error))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,8 +1,10 @@
 """The paths of the service."""
 
 import json
+from collections.abc import Callable
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Request
 
 from service.answering import Answerer
 from service.contract import Contract
@@ -19,13 +21,16 @@ _LISTED, _SHOWN = 10, 40
 
 def register_routes(
     app: Flask, contract: Contract, answerer: Answerer, health: Health, settings: Settings
-) -> None:
-    """Add POST /predict, GET /healthz and GET /readyz to the app."""
+) -> Callable[[Request], Response]:
+    """Add POST /predict, GET /healthz and GET /readyz to the app; return what answers the first."""
+
+    def answer(given: Request) -> Response:
+        found = answerer.answer(decode(read_body(given, settings.max_body_bytes)))
+        return refused(found) if isinstance(found, Refusal) else _answered(contract, found)
 
     @app.post("/predict")
     def predict() -> Response:
-        found = answerer.answer(decode(read_body(request, settings.max_body_bytes)))
-        return refused(found) if isinstance(found, Refusal) else _answered(contract, found)
+        return answer(request)
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -38,6 +43,8 @@ def register_routes(
         if health.not_ready:
             return json_response({"status": "not ready", "error": health.not_ready}, 503)
         return json_response({"status": "ready", "model_version": contract.model_version})
+
+    return answer
 
 
 def _answered(contract: Contract, found: Answers) -> Response:

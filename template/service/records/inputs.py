@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.contract import Contract, Record, Schema
-from service.records.tables import MISFITS, FeatureError, build_frame, build_rows
+from service.records.frames import plan_for
+from service.records.tables import MISFITS, FeatureError, build_rows
 from service.records.to_json import to_answer, to_plain
 from service.records.values import to_python
 
@@ -115,7 +116,7 @@ def _call(predict: Predict, contract: Contract, given: Any) -> Any:
 def _table(contract: Contract, records: Sequence[Record]) -> Any:
     features, container = contract.features, contract.container
     if contract.input == "frame":
-        return build_frame(features, records)
+        return plan_for(features).build(records)
     if contract.row == "value":
         (name,) = features
         rows = [record[name] for record in records]

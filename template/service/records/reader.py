@@ -56,9 +56,11 @@ class RecordReader:
         self._required = contract.required
         self._max_records = max_records
         self._strict = strict
+        self._moments = [(n, s) for n, s in contract.features.items() if "format" in s]
+        moments = [name for name, _ in self._moments]
         try:
             schema = {"properties": contract.features, "required": contract.required}
-            self._type: Any = list[record_type(schema)]  # type: ignore[misc]
+            self._type: Any = list[record_type(schema, moments)]  # type: ignore[misc]
         except Inexpressible:
             self._type = None
 
@@ -88,8 +90,9 @@ class RecordReader:
         if self._type is not None:
             try:
                 checked: list[Record] = msgspec.convert(records, self._type)
+                self._check_moments(checked)
                 return checked
-            except msgspec.ValidationError:
+            except (msgspec.ValidationError, Mismatch):
                 pass
         faults: list[Fault] = []
         clean = []
@@ -102,6 +105,13 @@ class RecordReader:
         if faults:
             raise _invalid(faults[0]["message"], faults)
         return clean
+
+    def _check_moments(self, records: list[Record]) -> None:
+        """Raise Mismatch where a text is no moment; no type says that as JSON sends them."""
+        for name, schema in self._moments:
+            for record in records:
+                if (value := record.get(name)) is not None:
+                    conform(value, schema, name)
 
     def _conform(self, record: Any, faults: list[Fault]) -> Record:
         """Return the record as the contract wants it, adding its faults to the list."""

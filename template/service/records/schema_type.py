@@ -1,6 +1,7 @@
 """The type by which msgspec checks records: what it accepts is right, the rest is seen twice."""
 
 import types
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, TypedDict, Union
 
 import msgspec
@@ -15,13 +16,16 @@ class Inexpressible(Exception):
     """The schema asks for more than a msgspec type can check."""
 
 
-def record_type(schema: Schema) -> Any:
-    """Return the type of an object with the schema's properties. Raises Inexpressible."""
+def record_type(schema: Schema, moments: Collection[str] = ()) -> Any:
+    """Return the type of an object with the schema's properties. Raises Inexpressible.
+
+    `moments` are properties whose form the caller looks at; here they are texts.
+    """
     required: dict[str, Any] = {}
     optional: dict[str, Any] = {}
     for name, item in schema["properties"].items():
         fields = required if name in schema.get("required", ()) else optional
-        fields[name] = value_type(item)
+        fields[name] = value_type(text_of_moment(item) if name in moments else item)
     # typing.NotRequired would say it in one, but Python 3.10 does not have it.
     base = TypedDict("Record", required)  # type: ignore[misc]
     fill = {"__annotations__": optional}
@@ -38,6 +42,11 @@ def value_type(schema: Schema) -> Any:
     if not kinds(schema):
         return Any
     return Union[tuple(_type_of_kind(kind, schema) for kind in kinds(schema))]  # noqa: UP007
+
+
+def text_of_moment(schema: Schema) -> Schema:
+    """Return the schema without the form that its texts have."""
+    return {name: value for name, value in schema.items() if name != "format"}
 
 
 def _choice(allowed: list[Any]) -> Any:

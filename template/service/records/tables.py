@@ -32,7 +32,7 @@ def build_frame(features: Mapping[str, Schema], records: Sequence[Record]) -> An
             continue
         values = [record.get(name) for record in records]
         try:
-            columns[name] = _column(values, schema)
+            columns[name] = build_column(values, schema)
         except MISFITS as error:
             raise _first_misfit(name, values, schema) from error
     # An index of its own keeps the length of a frame that has no columns.
@@ -87,14 +87,14 @@ def _rows(
     if container == "pandas.Series":
         import pandas as pd
 
-        return pd.Series(_column(list(values), {"x-dtype": dtype, **(schema or {})}))
+        return pd.Series(build_column(list(values), {"x-dtype": dtype, **(schema or {})}))
     if container == "numpy.ndarray":
         return build_array(values, dtype)
     rows = [to_python(value, schema or {}) for value in values]
     return tuple(rows) if container == "tuple" else rows
 
 
-def _column(values: list[Any], schema: Schema) -> Any:
+def build_column(values: list[Any], schema: Schema) -> Any:
     """Return the values as an array of the schema's dtype; None becomes NaN, NaT or NA."""
     import numpy as np
     import pandas as pd
@@ -134,7 +134,7 @@ def _first_misfit(name: str, values: list[Any], schema: Schema) -> FeatureError:
     dtype = schema.get("x-dtype", "object")
     for at, value in enumerate(values):
         try:
-            _column([value], schema)
+            build_column([value], schema)
         except MISFITS:
             return FeatureError(name, at, f"expected a value that fits {dtype}")
     return FeatureError(name, 0, f"expected values that fit {dtype} together")
