@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import results
-from load import BODIES, SINGLE, load
 from peers import PEERS, Peer, saved_for_mlflow
 from servers import Server, serving
 from works import MODELS, Work, make_environment, prepare
+
+from load import BODIES, SINGLE, load
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADS = (*(f"c{count}" for count in SINGLE), *(f"r{count}" for count in BODIES))
