@@ -94,12 +94,16 @@ NUMBER = {"n": {"type": "number"}}
             id="nor is NaN in the place of a number",
         ),
         pytest.param(
+            lambda p: {"p": 1.5, "top": {p["o"] or "none": 0.5}}, STRING, [{"o": "Earth"}],
+            {("o", "unknown"): True, ("o", "null"): True}, id="keys that depend on the record",
+        ),
+        pytest.param(
             lambda p: p["n"] * 2.5, NUMBER, [{"n": 1.5}, {"n": 2.5}],
             {("n", "null"): False, ("n", "whole"): True}, id="arithmetic has no null",
         ),
         pytest.param(
             lambda p: 2 if p["n"] == 1.5 else False, NUMBER, [{"n": 1.5}, {"n": 0.5}],
-            {("n", "null"): False, ("n", "whole"): False}, id="a bool is no number",
+            {("n", "null"): True, ("n", "whole"): True}, id="an answer of another type is one",
         ),
         pytest.param(
             lambda p: int(np.isnan(p["n"])), NUMBER, [{"n": 1.5}],
