@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -267,7 +268,9 @@ def test_a_row_that_others_would_change(prove: Prove) -> None:
 def test_a_null_that_the_notebook_answered_otherwise(prove: Prove) -> None:
     null = {**one({"a": None}, 7), "drawn": True, "schema": {"a": {"type": ["number", "null"]}}}
     _, proof = prove("def predict(p):\n    return p['a'] or 0", [one({"a": 1}, 1)], unlike=[null])
-    assert proof.failures == ("a null: the notebook answered 7, the service 0",)
+    assert (proof.failures, proof.nulls) == ((), ("a",))
+    probes = ({"feature": "a", "kind": "null", "accepted": True}, {"feature": "a", "kind": "whole"})
+    assert [p.get("accepted") for p in replace(proof, probes=probes).accepted()] == [False, None]
 
 
 ORIGIN = "def predict(p):\n    {}\n    return {{'Earth': 1, 'Mars': 2}}[p['o']]"

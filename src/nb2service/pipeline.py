@@ -20,6 +20,7 @@ from nb2service.look import Look, look
 from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
 from nb2service.proving.causes import Cause, seen_causes, where_in
+from nb2service.proving.hash_seed import refuse_hash_seed
 from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
@@ -136,6 +137,8 @@ def _finish(
         seen = seen_causes(model)
         refuse_local_files(looked.notebook, looked.mark, proof)
         _refuse_failures(looked.notebook, looked.mark, proof, seen)
+        with clock.time("prove"):
+            refuse_hash_seed(looked.notebook, looked.mark, prover, requirements, job, model)
         locked = locking.result()
     alone = [
         (example["record"], answer)
@@ -153,7 +156,7 @@ def _finish(
     contract["predict"] |= {"stateful": True} if proof.stateful else {}
     contract["predict"] |= {"each_alone": True} if proof.mixed else {}
     known = taken.inference.known
-    probes = [probe for probe in proof.probes if probe["feature"] not in proof.unread]
+    probes = [probe for probe in proof.accepted() if probe["feature"] not in proof.unread]
     contract["$defs"]["record"] = accept(contract["$defs"]["record"], known, probes)
     if alone:
         contract["examples"] = _asked_alone(contract["examples"], alone)

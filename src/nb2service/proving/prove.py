@@ -71,6 +71,7 @@ class Proof:
         opened: files of this machine that the calls opened.
         unreached: places of `predict.py` that no call of the proof came to: `line`, and `text`, which is
             empty where a condition was never false.
+        nulls: features of which a null is answered otherwise than by the notebook.
         mixed: what a row unlike the notebook's is answered otherwise among others, in words.
     """
 
@@ -86,6 +87,7 @@ class Proof:
     opened: tuple[str, ...] = ()
     unreached: tuple[Mapping[str, Any], ...] = ()
     mixed: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
 
     def count(self, check: str) -> tuple[int, int]:
         """How often a check was answered alike, and how often it asked."""
@@ -96,6 +98,15 @@ class Proof:
         """The findings of these checks."""
         wanted = set(checks)
         return [finding for finding in self.findings if finding.check in wanted]
+
+    def accepted(self) -> list[Mapping[str, Any]]:
+        """The probes; a null that the notebook answered otherwise is not accepted."""
+        return [
+            {**probe, "accepted": False}
+            if probe["kind"] == "null" and probe["feature"] in self.nulls
+            else probe
+            for probe in self.probes
+        ]
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -136,7 +147,12 @@ class Prover:
     """
 
     def __init__(
-        self, python: str, kernel: Kernel, modules: Iterable[str], visible: Iterable[str]
+        self,
+        python: str,
+        kernel: Kernel,
+        modules: Iterable[str],
+        visible: Iterable[str],
+        hash_seed: str = "",
     ) -> None:
         """Start it.
 
@@ -145,10 +161,12 @@ class Prover:
             kernel: the kernel, whose environment variables it gets.
             modules: what it imports at once, while the notebook still runs; visible as well.
             visible: further distributions that it may import.
+            hash_seed: the seed of its hashes; that of the notebook's kernel if it is `""`.
         """
         self.python = python
         self._kernel = kernel
         env = {"PYTHONHASHSEED": "0", **_ONE_THREAD, **os.environ, **kernel.env}
+        env |= {"PYTHONHASHSEED": hash_seed} if hash_seed else {}
         log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._log = log  # closed by `close`
         self._process = subprocess.Popen(
@@ -179,9 +197,11 @@ class Prover:
         self._process.communicate()
         self._log.close()
 
-    def another(self, modules: Iterable[str], visible: Iterable[str]) -> "Prover":
+    def another(
+        self, modules: Iterable[str], visible: Iterable[str], hash_seed: str = ""
+    ) -> "Prover":
         """A new process of the same Python; see `__init__`."""
-        return Prover(self.python, self._kernel, modules, visible)
+        return Prover(self.python, self._kernel, modules, visible, hash_seed)
 
     def load(self, job: Mapping[str, Any]) -> Requirements:
         """Let it load the extraction; see `kernel/proving/process.py` for the job.
@@ -215,6 +235,7 @@ class Prover:
             opened=tuple(answer["opened"]),
             unreached=tuple(answer["unreached"]),
             mixed=tuple(answer["mixed"]),
+            nulls=tuple(answer["nulls"]),
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:

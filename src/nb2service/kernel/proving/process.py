@@ -24,7 +24,7 @@ from .installed import Hidden, Installed, canonical, own_modules, third_party, w
 from .opened import watch_files
 from .probe import probe
 from .reads import unproven
-from .unlike_records import answered_alike
+from .unlike_records import unlike_nulls
 from .unread_features import unread
 
 
@@ -74,15 +74,15 @@ def prove(job, installed, hidden, before, emit):
     coverage = _coverage(extracted, model)
 
     def checked(predict):
-        found = check(predict, contract, calls, load, model)
+        found, nulls = check(predict, contract, calls, load, model), []
         if not found.of((*PARITY, *STATE)):
-            answered_alike(found, contract, job["unlike"], partial(ask_for, predict))
-        return found
+            nulls = unlike_nulls(found, contract, job["unlike"], partial(ask_for, predict))
+        return found, nulls
 
     with coverage.watching() if coverage else contextlib.nullcontext():
-        found = checked(predict)
+        found, nulls = checked(predict)
     if found.of(PARITY) and coverage:  # whatever the marks may have to do with it
-        coverage, found = None, checked(load())
+        coverage, (found, nulls) = None, checked(load())
     holds = not found.of((*PARITY, *STATE))
     missed = coverage.missed() if coverage else []
     findings = {
@@ -92,11 +92,12 @@ def prove(job, installed, hidden, before, emit):
         "unread": [],
         "unreached": [_told(place) for place in missed],
         "mixed": [],
+        "nulls": nulls,
     }
     if holds:
         drawn = [call for call in calls if call.get("drawn")]
         if not found.of(SKEW):
-            unlike = [*drawn, *job["unlike"]]
+            unlike = [*drawn, *(c for c in job["unlike"] if not set(c["schema"]) & set(nulls))]
             findings["mixed"] = among_others(contract, own, unlike, partial(ask_for, predict))
         answered = [*own, *(call for call in drawn if "answers" in call)]
         unread_ones = unread(predict, contract, answered, ask_for)

@@ -10,23 +10,23 @@ def with_schema(contract, schema):
     return dataclasses.replace(contract, features={**contract.features, **changed})
 
 
-def answered_alike(found, contract, calls, ask):
-    """Note whether predict answers each of them as the notebook did.
+def unlike_nulls(found, contract, calls, ask):
+    """The features of which a null is answered otherwise than by the notebook: it must be refused.
 
     Args:
-        found: the findings of the proof.
+        found: the findings of the proof; nulls that are answered alike are counted there.
         contract: predict's contract.
         calls: what the notebook answered, each with the `schema` of a feature.
         ask: called with a contract and records; returns the answers.
     """
-    from service.proof.findings import differing, outcome, recorded, said
+    from service.proof.findings import differing, outcome, recorded
 
+    unlike = set()
     for call in calls:
         wanted = with_schema(contract, call["schema"])
-        expected = recorded(call)
         got = outcome(partial(ask, wanted), call["records"])
-        text = ""
-        if differing(expected, got) is not None:
-            (name,) = call["schema"]
-            text = f"{name} null: the notebook answered {said(expected)}, the service {said(got)}"
-        found.note("drawn", text)
+        if differing(recorded(call), got) is None:
+            found.note("drawn", "")
+        else:
+            unlike.update(call["schema"])
+    return sorted(unlike)
