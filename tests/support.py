@@ -259,6 +259,7 @@ def write_extraction(
         "tried": [],
         "folder": str(project / "elsewhere"),
         "unlike": [],
+        "environment": {},
     }
 
 

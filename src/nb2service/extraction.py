@@ -30,6 +30,8 @@ class Extraction:
         drawn: calls with drawn records, which the notebook's predict answered for the proof.
         unlike: the same with records that the contract does not admit, each with the `schema` of the
             feature that was changed: nulls.
+        again: what the notebook's predict answers when it is asked again at the end; see
+            `kernel/proving/asked_again.py`.
         files: values that were loaded from files in place of running the notebook -> which, in words.
         choice: the path of a bare cell; None where the cell defines a function.
     """
@@ -46,6 +48,7 @@ class Extraction:
     imports: frozenset[str] = frozenset()
     drawn: tuple[Mapping[str, Any], ...] = ()
     unlike: tuple[Mapping[str, Any], ...] = ()
+    again: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     choice: Choice | None = None
 

@@ -17,14 +17,14 @@ from nb2service.contract.unread import leave_out
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
 from nb2service.look import Look, look
-from nb2service.marking.mark import Mark
 from nb2service.notebook.read import Notebook
-from nb2service.proving.causes import Cause, seen_causes, where_in
+from nb2service.proving.causes import seen_causes, where_in
+from nb2service.proving.failures import refuse_failures
 from nb2service.proving.hash_seed import refuse_hash_seed
 from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
-from nb2service.proving.words import explanation, of_unreached, sentences, unreached
+from nb2service.proving.words import of_unreached, sentences, unreached
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.take import Clock, Watch, take
@@ -136,7 +136,7 @@ def _finish(
         _refuse_unknown(looked.notebook, requirements)
         seen = seen_causes(model)
         refuse_local_files(looked.notebook, looked.mark, proof)
-        _refuse_failures(looked.notebook, looked.mark, proof, seen)
+        refuse_failures(taken, proof, seen)
         with clock.time("prove"):
             refuse_hash_seed(looked.notebook, looked.mark, prover, requirements, job, model)
         locked = locking.result()
@@ -218,6 +218,7 @@ def _job(taken: Extraction, folder: Path, accelerate: bool) -> dict[str, Any]:
         "accelerate": [i.artifact.file for i in taken.artifacts if i.artifact and accelerate],
         "known": {name: list(values) for name, values in taken.inference.known.items()},
         "unlike": list(taken.unlike),
+        "environment": dict(taken.again.get("environment", {})),
     }
 
 
@@ -238,29 +239,3 @@ def _refuse_unknown(notebook: Notebook, requirements: Requirements) -> None:
             "Install it with pip in the notebook's Python, or put it beside the notebook, so that it "
             "comes along.",
         )
-
-
-def _refuse_failures(notebook: Notebook, marked: Mark, proof: Proof, seen: Sequence[Cause]) -> None:
-    if proof.failures:
-        shown = "\n    ".join(proof.failures[:5])
-        explained = explanation("recorded", seen)
-        raise Nb2serviceError(
-            notebook.place(marked.cell),
-            f"the extracted code answers otherwise than the notebook did in {_counted(proof)}"
-            f"\n    {shown}",
-            f"Perhaps {explained}. An answer must depend on nothing but its record: not on the calls "
-            "before it, nor on chance without a seed."
-            if explained
-            else "Something that it uses changes between calls: a random number without a seed, the "
-            "time, a counter, a value that a later statement of the same cell changed.",
-        )
-
-
-def _counted(proof: Proof) -> str:
-    """How many calls were answered otherwise."""
-    told = []
-    for check, things in (("recorded", "recorded calls"), ("drawn", "drawn records")):
-        alike, asked = proof.count(check)
-        if alike < asked:
-            told.append(f"{asked - alike} of {asked} {things}")
-    return " and in ".join(told)

@@ -20,7 +20,7 @@ from nb2service.look import Look
 from nb2service.model_version import version_of
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
-from nb2service.proving.drawn import with_drawn
+from nb2service.proving.drawn import asked_again, with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
 from nb2service.running.judge import Judge
@@ -118,6 +118,7 @@ async def take(
             with clock.time("draw"):
                 source = predict_source(looked.scope, extraction)
                 extraction = await with_drawn(extraction, live, source)
+                extraction = await asked_again(extraction, live, artifacts)
         except BaseException:
             prover.close()
             raise

@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from .proving.asked_again import asked_again
 from .proving.drawn_answers import answer_drawn
 from .proving.table_rows import table_rows
 from .recording.recorder import RECORDER
@@ -100,11 +101,17 @@ def drawn(folder, **asked):
     return answer_drawn(**asked, namespace=namespace(), folder=folder)
 
 
+def again(folder, **asked):
+    """Ask the recorded calls once more; see `asked_again.asked_again`."""
+    with RECORDER.away():
+        return asked_again(**asked, namespace=namespace(), folder=folder)
+
+
 REQUESTS = {
     f.__name__: f
     for f in (
         *(columns, drawn, hello, watch, rest, calls, with_state, values, version_text),
-        *(loaded_modules, table_rows, track, events, trial, adopt),
+        *(loaded_modules, again, table_rows, track, events, trial, adopt),
     )
 }
 

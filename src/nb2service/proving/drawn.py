@@ -7,6 +7,7 @@ call took. Their values come from the recorded calls and from the notebook's tab
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nb2service import places
@@ -24,6 +25,8 @@ _SECONDS, _MORE_SECONDS = 20, 4
 _GRACE = 20
 # How many of the random ones count where time ran out; of the others none do.
 _FEW = 4
+# Recorded calls that are asked once more.
+_AGAIN = 3
 # Rows of the notebook's tables that records are drawn from.
 _ROWS = 12
 # Records that are unlike the notebook's, and such that lead into branches.
@@ -64,6 +67,36 @@ async def with_drawn(taken: Extraction, live: Session, source: str) -> Extractio
         drawn=(*taken.drawn, *(call for call in answered if "schema" not in call)),
         unlike=tuple(call for call in answered if "schema" in call),
     )
+
+
+async def asked_again(taken: Extraction, live: Session, artifacts: Path) -> Extraction:
+    """Add what the notebook's predict answers to its recorded calls now, if it answers in time."""
+    inference = taken.inference
+    asked = live.ask(
+        "again",
+        document=contract_of(taken),
+        asking={
+            "parameter": inference.parameter,
+            "bound": dict(taken.bound),
+            "record_class": taken.record_class,
+        },
+        calls=[{"records": c.records, "answers": c.answers} for c in inference.calls[:_AGAIN]],
+        artifacts=[
+            {
+                "name": item.name,
+                "file": str(artifacts / item.artifact.file),
+                "format": item.artifact.format,
+                "state": dict(item.artifact.state),
+            }
+            for item in taken.artifacts
+            if item.artifact
+        ],
+        folder=str(places.service()),
+    )
+    try:
+        return replace(taken, again=await asyncio.wait_for(asked, _GRACE))
+    except (TimeoutError, RuntimeError):
+        return taken
 
 
 async def _ask(

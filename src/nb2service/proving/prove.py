@@ -71,6 +71,8 @@ class Proof:
         opened: files of this machine that the calls opened.
         unreached: places of `predict.py` that no call of the proof came to: `line`, and `text`, which is
             empty where a condition was never false.
+        why: the cause of an answer that differs, where one was established; see
+            `kernel/proving/diagnose.py`.
         nulls: features of which a null is answered otherwise than by the notebook.
         mixed: what a row unlike the notebook's is answered otherwise among others, in words.
     """
@@ -88,6 +90,7 @@ class Proof:
     unreached: tuple[Mapping[str, Any], ...] = ()
     mixed: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
+    why: Mapping[str, Any] = field(default_factory=dict)
 
     def count(self, check: str) -> tuple[int, int]:
         """How often a check was answered alike, and how often it asked."""
@@ -236,6 +239,7 @@ class Prover:
             unreached=tuple(answer["unreached"]),
             mixed=tuple(answer["mixed"]),
             nulls=tuple(answer["nulls"]),
+            why=answer["why"],
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:

@@ -32,16 +32,12 @@ def answer_drawn(
     Returns:
         A call for each record, with `answers`, or with the `error` that predict raised.
     """
-    predict = RECORDER.function
-    if predict is None:
+    if RECORDER.function is None:
         return []
-    with _service(folder) as (contracts, inputs):
+    asking = {"parameter": parameter, "bound": bound, "record_class": record_class}
+    with service_modules(folder) as (contracts, inputs):
         contract = contracts.Contract.from_dict(document)
-        if bound:
-            given = {parameter: namespace[name] for parameter, name in bound.items()}
-            predict = functools.partial(predict, **given)
-        if record_class:
-            predict = _of_class(predict, parameter, namespace[record_class])
+        predict = as_asked(asking, namespace)
         calls = []
         try:
             with RECORDER.away(), deadline(seconds):
@@ -52,14 +48,35 @@ def answer_drawn(
     return calls
 
 
+def as_asked(asking, namespace):
+    """The notebook's predict as the service asks it: with its trained state, and of its class.
+
+    Args:
+        asking: `parameter`, `bound` and `record_class`; see `answer_drawn`.
+        namespace: the notebook's global names.
+    """
+    predict, parameter = RECORDER.function, asking["parameter"]
+    if asking["bound"]:
+        given = {name: namespace[held] for name, held in asking["bound"].items()}
+        predict = functools.partial(predict, **given)
+    if asking["record_class"]:
+        predict = _of_class(predict, parameter, namespace[asking["record_class"]])
+    return predict
+
+
+def ask(inputs, predict, contract, records):
+    """The answers to records, through JSON text as over HTTP."""
+    answers = inputs.answer_records(predict, contract, json.loads(json.dumps(records)))
+    return json.loads(json.dumps(answers, allow_nan=False))
+
+
 def _ask(inputs, predict, contract, record, schema):
     call = {"records": [record], "many": False, "drawn": True}
     if schema:
         call["schema"] = schema
         contract = with_schema(contract, schema)
     try:
-        answers = inputs.answer_records(predict, contract, json.loads(json.dumps([record])))
-        call["answers"] = json.loads(json.dumps(answers, allow_nan=False))
+        call["answers"] = ask(inputs, predict, contract, [record])
     except (Late, KeyboardInterrupt):
         raise
     except BaseException as error:  # it may even leave
@@ -77,7 +94,7 @@ def _of_class(predict, parameter, kind):
 
 
 @contextlib.contextmanager
-def _service(folder):
+def service_modules(folder, *more):
     """The service's modules that make of records what predict takes, under their own names.
 
     The notebook may have a module `service` itself, which gets its name back.
@@ -91,7 +108,8 @@ def _service(folder):
     sys.modules["service"] = package
     try:
         yield [
-            importlib.import_module(f"service.{name}") for name in ("contract", "records.inputs")
+            importlib.import_module(f"service.{name}")
+            for name in ("contract", "records.inputs", *more)
         ]
     finally:
         for name in [n for n in sys.modules if n.partition(".")[0] == "service"]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from .among_others import among_others
 from .coverage import Coverage
+from .diagnose import diagnose
 from .faster import faster
 from .installed import Hidden, Installed, canonical, own_modules, third_party, watch_unpickling
 from .opened import watch_files
@@ -93,6 +94,7 @@ def prove(job, installed, hidden, before, emit):
         "unreached": [_told(place) for place in missed],
         "mixed": [],
         "nulls": nulls,
+        "why": diagnose(load, contract, calls, job, ask_for) if found.of(PARITY) else {},
     }
     if holds:
         drawn = [call for call in calls if call.get("drawn")]
