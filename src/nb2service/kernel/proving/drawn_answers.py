@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 import types
+from typing import Any
 
 from ..recording.recorder import RECORDER
 from .deadline import Late, deadline
@@ -55,7 +56,8 @@ def as_asked(asking, namespace):
         asking: `parameter`, `bound` and `record_class`; see `answer_drawn`.
         namespace: the notebook's global names.
     """
-    predict, parameter = RECORDER.function, asking["parameter"]
+    predict: Any = RECORDER.function
+    parameter = asking["parameter"]
     if asking["bound"]:
         given = {name: namespace[held] for name, held in asking["bound"].items()}
         predict = functools.partial(predict, **given)
