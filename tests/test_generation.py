@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.generation, pytest.mark.xdist_group("churn")]
 EXTRACTED = {
     "model/SHA256SUMS",
     "model/__init__.py",
+    "model/allowed.py",
     "model/artifacts/model.ubj",
     "model/calls.json",
     "model/contract.json",
@@ -32,6 +33,7 @@ EXTRACTED = {
     "model/report.json",
     "model/requirements.txt",
     "model/threads.py",
+    "model/unpickling.py",
 }
 
 

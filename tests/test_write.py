@@ -290,6 +290,7 @@ def test_the_folder_holds_what_is_needed_and_no_more(model: Path) -> None:
     assert found.keys() == {
         "SHA256SUMS",
         "__init__.py",
+        "allowed.py",
         "artifacts/scaler.joblib",
         "calls.json",
         "contract.json",
@@ -298,6 +299,7 @@ def test_the_folder_holds_what_is_needed_and_no_more(model: Path) -> None:
         "loading.py",
         "predict.py",
         "threads.py",
+        "unpickling.py",
     }
     assert found["artifacts/scaler.joblib"] == b"bytes"
     assert found["formats/joblib_pickle.py"] == (places.FORMATS / "joblib_pickle.py").read_bytes()
@@ -311,7 +313,15 @@ def test_without_artifacts_there_are_no_formats(
 ) -> None:
     scope, taken = an_extraction(make_notebook(PREDICT, CALL))
     write_model(scope, taken, tmp_path / "model", tmp_path)
-    names = {"__init__.py", "calls.json", "loading.py", "predict.py", "threads.py"}
+    names = {
+        "__init__.py",
+        "allowed.py",
+        "calls.json",
+        "loading.py",
+        "predict.py",
+        "threads.py",
+        "unpickling.py",
+    }
     assert files(tmp_path / "model").keys() == names
     assert "model.loading" not in (tmp_path / "model" / "predict.py").read_text()
 

@@ -33,6 +33,7 @@ from nb2service.writing.lines import write_lines
 from nb2service.writing.lock import Lock, lock, model_requirements
 from nb2service.writing.write import (
     contract_of,
+    write_allowed,
     write_calls,
     write_checksums,
     write_contract,
@@ -170,6 +171,7 @@ def _finish(
     contract["provenance"]["packages"] = dict(requirements.pins)
     report = report_of(taken, requirements, proof, locked, block)
     write_contract(model, contract)
+    write_allowed(model, requirements.globals)
     write_report(model, report)
     write_checksums(model)
     return Outcome(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from model.threads import single_threaded
+from model.unpickling import ForeignError, only
 
 FOLDER = Path(__file__).parent
 # Parameters that the environment gives another value than the notebook had.
@@ -51,10 +52,16 @@ def load(name: str) -> Any:
         )
     try:
         form = import_module(f"model.formats.{entry['format']}")
-        value = single_threaded(form.load(data, entry["state"]))
+        with only():
+            value = single_threaded(form.load(data, entry["state"]))
         if "dropins" in entry:
             import_module("model.dropins.walk").install(value, entry["dropins"])
         return value
+    except ForeignError as error:
+        raise ArtifactError(
+            f"{place}: looks up {error}, which it did not when it was extracted; "
+            "extract the notebook again"
+        ) from error
     except Exception as error:
         raise ArtifactError(
             f"{place}: does not open as {entry['type']} ({type(error).__name__}: {error}); "

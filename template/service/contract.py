@@ -44,6 +44,8 @@ class Contract:
     imports: tuple[str, ...]
     examples: tuple[Mapping[str, Any], ...]
     document: Mapping[str, Any]  # all of it, with what only people read
+    python: str  # the version that the model was made with
+    packages: Mapping[str, str]  # what the model needs, at the versions that it was made with
 
     @property
     def one_at_a_time(self) -> bool:
@@ -63,6 +65,7 @@ class Contract:
     def from_dict(cls, document: Mapping[str, Any]) -> "Contract":
         """Return the contract that the parsed contract.json describes."""
         record, predict = document["$defs"]["record"], document["predict"]
+        provenance = document.get("provenance", {})
         return cls(
             title=document["title"],
             model_version=document["model_version"],
@@ -85,6 +88,8 @@ class Contract:
             imports=tuple(document.get("imports", ())),
             examples=tuple(document.get("examples", ())),
             document=document,
+            python=provenance.get("python", ""),
+            packages=provenance.get("packages", {}),
         )
 
 

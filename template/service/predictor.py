@@ -13,13 +13,10 @@ from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract, Record
 from service.notebook_lines import notebook_place
 from service.records.inputs import Predict, answer_records
+from service.start_checks import StartError, check_files
 
 _MODEL = "model.predict"
 _REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
-
-
-class StartError(Exception):
-    """Why the service cannot start, in one line."""
 
 
 class Predictor:
@@ -64,6 +61,7 @@ class Predictor:
 
 
 def _load_predict(function: str) -> Predict:
+    check_files()
     try:
         predict: Predict = getattr(importlib.import_module(_MODEL), function)
     except (ArtifactError, ParameterError) as error:

@@ -38,6 +38,7 @@ class Settings:
     max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
     max_records: int = _whole(1000, 1, 10**9)
     page: bool = _flag(default=True)
+    check_versions: bool = _flag(default=True)
     strict_fields: bool = _flag(default=False)
     read_timeout: int = _whole(30, 1, 86400)
     write_timeout: int = _whole(30, 1, 86400)

@@ -6,7 +6,7 @@ import mmap
 from flask import Flask
 
 from service.http.app import create_app
-from service.predictor import StartError
+from service.start_checks import StartError
 
 log = logging.getLogger("service")
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.server import ROOT, Server
+from tests.server import ROOT, Server, seal
 from tests.test_model_folder import ARTIFACTS
 
 
@@ -67,6 +67,7 @@ def _flip_byte(name):
 def test_a_start_that_fails_says_why_in_one_line(project, tmp_path, spoil):
     _say(project, stateful=False)  # a predict that remembers need not keep to its examples
     reason = spoil(project)
+    seal(project / "model")
     with Server(tmp_path / "log", project, WEB_CONCURRENCY="2") as server:
         assert server.wait() == 3
         told = [line for line in server.lines() if "cannot start: " in line]

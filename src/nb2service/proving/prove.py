@@ -28,12 +28,14 @@ class Requirements:
         closure: these and all that they depend on, with the kernel's versions.
         imports: the top-level modules behind `pins`.
         unknown: imported modules that no installed distribution provides.
+        globals: what its artifacts look up when they are opened, e.g. `numpy.dtype`.
     """
 
     pins: Mapping[str, str]
     closure: Mapping[str, str]
     imports: tuple[str, ...]
     unknown: tuple[str, ...]
+    globals: tuple[str, ...] = ()
 
 
 # As in the service, where one prediction seldom has more; many short calls are quicker so, too.
@@ -219,6 +221,7 @@ class Prover:
             closure=answer["closure"],
             imports=tuple(answer["imports"]),
             unknown=tuple(answer["unknown"]),
+            globals=tuple(answer["globals"]),
         )
 
     def prove(self) -> Proof:

@@ -17,6 +17,9 @@ from nb2service.version import version
 from nb2service.writing.source import predict_source
 
 _EXAMPLES = 3
+_ALLOWED = '''\
+"""What the artifacts look up when they are opened, as extraction saw it; see unpickling.py."""
+'''
 
 
 def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: Path) -> None:
@@ -29,8 +32,9 @@ def write_model(scope: Scope, extraction: Extraction, folder: Path, artifacts: P
         artifacts: the folder in which the kernel saved the artifacts.
     """
     folder.mkdir(parents=True)
-    for name in ("__init__.py", "loading.py", "threads.py"):
+    for name in ("__init__.py", "loading.py", "threads.py", "unpickling.py"):
         shutil.copyfile(places.template() / "model" / name, folder / name)
+    write_allowed(folder, None)  # the proof sees what they look up
     used = sorted({i.artifact.format for i in extraction.artifacts if i.artifact})
     if used:
         (folder / "formats").mkdir()
@@ -173,6 +177,16 @@ def _named(extraction: Extraction, answers: Sequence[Any]) -> list[Any]:
     """The answers, their columns under the names of the classes where these are known."""
     classes = extraction.classes
     return [dict(zip(classes, a, strict=True)) for a in answers] if classes else list(answers)
+
+
+def write_allowed(folder: Path, names: Sequence[str] | None) -> None:
+    """Write `allowed.py` into the folder `model/`: what the artifacts may look up; None is all."""
+    told = "None"
+    if names is not None:
+        listed = "".join(f"    {json.dumps(name)},\n" for name in names)
+        told = f"frozenset((\n{listed}))"
+    text = f"{_ALLOWED}\nGLOBALS: frozenset[str] | None = {told}\n"
+    (folder / "allowed.py").write_text(text, encoding="utf-8")
 
 
 def write_contract(folder: Path, contract: Mapping[str, Any]) -> None:

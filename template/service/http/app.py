@@ -12,12 +12,13 @@ from service.http.logs import log_request
 from service.http.page import register_page
 from service.http.recording import record_requests
 from service.http.routes import register_routes
-from service.predictor import Predictor, StartError
+from service.predictor import Predictor
 from service.request_record import Sink
 from service.serving.gate import Gate, Limits
 from service.serving.health import Health
 from service.serving.joining import kind_of
 from service.settings import Settings, SettingsError
+from service.start_checks import StartError, check_versions
 
 # So many requests of the largest size may be inside the gate at once.
 _FULL_REQUESTS = 10
@@ -27,9 +28,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the app with its model loaded and proven. Raises StartError."""
     try:
         settings = settings or Settings.from_env()
-        predictor = Predictor(read_contract())
+        contract = read_contract()
+        predictor = Predictor(contract)
     except (SettingsError, ContractError) as error:
         raise StartError(str(error)) from error
+    if settings.check_versions:
+        check_versions(contract.python, contract.packages)
     predictor.start()
     return build_app(predictor, settings)
 

@@ -99,12 +99,12 @@ def own_modules(names, hidden):
 
 
 def watch_unpickling():
-    """Note the modules that artifacts name, in whatever format: every pickle says what it looks up."""
+    """Note what artifacts look up, module and name: every pickle says it, in whatever format."""
     named = set()
 
     def note(event, arguments):
         if event == "pickle.find_class":
-            named.add(arguments[0])
+            named.add((arguments[0], arguments[1]))
 
     sys.addaudithook(note)
     return named

@@ -41,7 +41,7 @@ def prove(job, installed, hidden, before, emit):
     extracted = importlib.import_module("model.predict")
     # What is imported in a `try` and is not here, the notebook did without as well.
     without = {m for m in third_party(job["tried"]) if not installed.of_modules([m])}
-    roots = third_party({*job["imports"], *named}) - without
+    roots = third_party({*job["imports"], *(module for module, _ in named)}) - without
     required |= installed.of_modules(roots)
     closure = installed.closure(required)
     emit(
@@ -50,6 +50,7 @@ def prove(job, installed, hidden, before, emit):
             "closure": closure,
             "unknown": sorted(r for r in roots if not installed.of_modules([r])),
             "imports": sorted(roots),
+            "globals": sorted(f"{module}.{name}" for module, name in named),
         }
     )
     from service.contract import read_contract

@@ -1,0 +1,69 @@
+"""What must be so before the model is loaded: its files as extracted, its libraries as there."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from service.contract import CONTRACT_FILE
+
+_AGAIN = "extract the notebook again"
+_INSTALL = "install the exact versions of requirements.txt (CHECK_VERSIONS=no starts all the same)"
+
+
+class StartError(Exception):
+    """Why the service cannot start, in one line."""
+
+
+def check_files(folder: Path = CONTRACT_FILE.parent) -> None:
+    """Compare the files of model/ with SHA256SUMS. Raises StartError.
+
+    Artifacts are left out: they may be large, and each is compared when it is loaded.
+    """
+    sums = folder / "SHA256SUMS"
+    try:
+        lines = sums.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise StartError(
+            f"model/{sums.name}: cannot be read ({error.strerror}); {_AGAIN}"
+        ) from error
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        if name.startswith("artifacts/"):
+            continue
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise StartError(
+                f"model/{name}: cannot be read ({error.strerror}); {_AGAIN}"
+            ) from error
+        if found != digest:
+            raise StartError(
+                f"model/{name}: changed since it was extracted; change the notebook instead, "
+                "and extract it again"
+            )
+
+
+def check_versions(python: str, packages: Mapping[str, str]) -> None:
+    """Compare Python and the installed packages with those that the model came from.
+
+    Raises StartError: another version may answer otherwise without a word.
+    """
+    if found := list(_others(python, packages)):
+        raise StartError(f"{'; '.join(found)}; {_INSTALL}")
+
+
+def _others(python: str, packages: Mapping[str, str]) -> Iterator[str]:
+    here = "{}.{}".format(*sys.version_info)
+    if python and python.split(".")[:2] != here.split("."):
+        yield f"the model was made with Python {python}, this is {here}"
+    for name, wanted in packages.items():
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            yield f"the model was made with {name} {wanted}, which is not installed"
+            continue
+        # A local label, as in 2.1.0+cpu, says where a build comes from.
+        if installed.partition("+")[0] != wanted.partition("+")[0]:
+            yield f"the model was made with {name} {wanted}, installed is {installed}"

@@ -1,0 +1,61 @@
+"""What stops a start: a changed file, another version."""
+
+import shutil
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from service.start_checks import StartError, check_files, check_versions
+from tests.server import ROOT
+
+HERE = "{}.{}.{}".format(*sys.version_info)
+FLASK = version("flask")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(ROOT / "model", tmp_path / "model")
+
+
+def test_the_folder_as_extracted(folder):
+    check_files(folder)
+
+
+@pytest.mark.parametrize("name", ["predict.py", "loading.py", "contract.json", "allowed.py"])
+def test_a_changed_or_missing_file_is_named(folder, name):
+    file = folder / name
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(StartError, match=rf"^model/{name}: changed since it was extracted"):
+        check_files(folder)
+    file.unlink()
+    with pytest.raises(StartError, match=rf"^model/{name}: cannot be read"):
+        check_files(folder)
+
+
+def test_without_sums_there_is_no_start(folder):
+    (folder / "SHA256SUMS").unlink()
+    with pytest.raises(StartError, match=r"^model/SHA256SUMS: cannot be read"):
+        check_files(folder)
+
+
+def test_the_versions_that_are_here():
+    check_versions(HERE, {"flask": f"{FLASK}+cpu"})
+    check_versions("", {})
+
+
+@pytest.mark.parametrize(
+    ("python", "packages", "told"),
+    [
+        pytest.param("3.1.0", {}, "made with Python 3.1.0, this is", id="Python"),
+        pytest.param(
+            HERE, {"flask": "0.1"}, f"made with flask 0.1, installed is {FLASK};", id="a package"
+        ),
+        pytest.param(
+            HERE, {"no-such": "1.0"}, "made with no-such 1.0, which is not installed", id="none"
+        ),
+    ],
+)
+def test_another_version_is_named(python, packages, told):
+    with pytest.raises(StartError, match=told):
+        check_versions(python, packages)
