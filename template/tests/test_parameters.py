@@ -8,7 +8,8 @@ from model import loading
 from model.loading import ParameterError, notebook_folder, parameter
 from service import predictor
 from service.contract import read_contract
-from service.predictor import Predictor, StartError
+from service.predictor import Predictor
+from service.start_checks import StartError
 
 
 @pytest.fixture(autouse=True)

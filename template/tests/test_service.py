@@ -8,8 +8,9 @@ import pytest
 
 from service.contract import Contract
 from service.http.app import build_app
-from service.predictor import Predictor, StartError
+from service.predictor import Predictor
 from service.settings import Settings
+from service.start_checks import StartError
 from tests.conftest import TWO_FEATURES
 from tests.server import parse_strictly
 
