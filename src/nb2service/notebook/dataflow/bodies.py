@@ -10,7 +10,7 @@ from nb2service.notebook.dataflow.frame import (
     rest_parameters,
     stored_names,
 )
-from nb2service.notebook.dataflow.heap import Function
+from nb2service.notebook.dataflow.heap import NOTHING, Function, Locs
 from nb2service.notebook.dataflow.program import Program
 from nb2service.notebook.dataflow.summaries import summarized
 from nb2service.notebook.dataflow.summary import Summary
@@ -36,13 +36,16 @@ def summarize(program: Program, known: Function) -> Summary:
     return summarized(frame)
 
 
-def run_text(frame: Frame, text: str) -> None:
-    """Go through the text of an `exec`.
+def run_text(frame: Frame, text: str, builtin: str) -> Locs:
+    """Go through the text of an `exec` or an `eval`, and return what the latter may give.
 
     Raises:
         SyntaxError: it is no Python.
     """
-    tree = ast.parse(text)
+    tree = ast.parse(text.strip())
     frame.program.texts.append(tree)
     frame.seen.binds |= stored_names(tree.body)
+    if builtin == "eval" and isinstance(tree.body[0], ast.Expr):
+        return value(frame, tree.body[0].value)
     walk(frame, tree.body)
+    return NOTHING

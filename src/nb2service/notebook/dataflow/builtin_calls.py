@@ -17,7 +17,7 @@ def builtin(frame: Frame, name: str, found: Call) -> Locs:
         case "globals" | "locals" | "vars" if not objects and _is_whole(frame, name):
             return frame.module(NAMESPACE)
         case "exec" | "eval":
-            return _run_text(frame, found)
+            return _run_text(frame, name, found)
         case "setattr" | "delattr":
             _set_attribute(frame, first, found)
             return NOTHING
@@ -62,14 +62,13 @@ def _self(frame: Frame) -> Locs:
     return frozenset(found)
 
 
-def _run_text(frame: Frame, found: Call) -> Locs:
+def _run_text(frame: Frame, name: str, found: Call) -> Locs:
     """`exec("x = 1")`: the text as code, if it is written there; else anything may happen."""
     written = found.node.args[0] if isinstance(found.node, ast.Call) and found.node.args else None
-    if not (isinstance(written, ast.Constant) and isinstance(written.value, str)):
-        frame.seen.anything = True
-        return NOTHING
     try:
-        frame.program.run_text(frame, written.value)
+        if isinstance(written, ast.Constant) and isinstance(written.value, str):
+            return frame.program.run_text(frame, written.value, name)
     except SyntaxError:
-        frame.seen.anything = True
+        pass
+    frame.seen.anything = True
     return NOTHING

@@ -67,7 +67,7 @@ def method(frame: Frame, name: str, found: Call) -> Locs:
     """A call of a method of this name, on objects that the code does not tell the type of."""
     makers = {frame.heap.made_by.get(loc, "") for loc in frame.heap.parts(found.on)}
     result = _made(frame, found, makers, frame.heap.held(found.on))
-    given = notebook_methods(frame, name, found) | _by_keywords(frame, found)
+    given = notebook_methods(frame, name, found) | _by_keywords(frame, name, found)
     callbacks(frame, found)
     if any(maker.startswith(_GENERATORS) for maker in makers):
         frame.change(found.on, deep=True)
@@ -83,9 +83,11 @@ def method(frame: Frame, name: str, found: Call) -> Locs:
     return given | _by_name(frame, name, found, result, makers)
 
 
-def _by_keywords(frame: Frame, found: Call) -> Locs:
+def _by_keywords(frame: Frame, name: str, found: Call) -> Locs:
     """What `inplace=True` and `out=` change, and `copy=False` hands on."""
     given = found.named.get("out", NOTHING)
+    if name in knowledge.OUT:
+        given |= NOTHING.union(*found.given[knowledge.OUT[name] - 1 :][:1])
     frame.change(given)
     if found.has(knowledge.IN_PLACE, being=True):
         frame.change(found.on)
@@ -163,6 +165,9 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
     for place in _changed_places(name):
         frame.change(NOTHING.union(*found.given[place : place + 1], found.spread))
     given = found.named.get("out", NOTHING)
+    out = knowledge.OUT.get(name.removeprefix("numpy."))
+    if out is not None:
+        given |= NOTHING.union(*found.given[out : out + 1])
     frame.change(given)
     keeps = found.has(knowledge.COPIES, being=False) or found.has(knowledge.IN_PLACE, being=True)
     if keeps:

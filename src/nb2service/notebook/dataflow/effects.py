@@ -52,6 +52,7 @@ class Seen:
         called: the functions and classes of the notebook that may be called.
         settings, draws, stops, anything: as in Effects.
         returned: for a function, what it may return.
+        gives: for a function, what the global names that it binds may hold.
         unknown: for a function, the global names that it calls without knowing what they hold.
     """
 
@@ -63,4 +64,5 @@ class Seen:
     stops: bool = False
     anything: bool = False
     returned: set[int] = field(default_factory=set)
+    gives: dict[str, set[int]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)

@@ -117,10 +117,18 @@ class Frame:
             if name in self.function.around:  # nonlocal: the closure itself is another one then
                 self.seen.changed.add(self.heap.thing(self.function))
             else:
-                self.seen.binds.add(name)
+                self.give(name, locs)
         self.names.set(name, locs)
         for log in self.logs:
             log.append((name, locs))
+
+    def give(self, name: str, locs: Locs) -> None:
+        """Let a name of the notebook hold something besides what it holds: a function may bind it."""
+        self.seen.binds.add(name)
+        if self.function is None:
+            self.names.set(name, (self.names.get(name) or NOTHING) | locs)
+        else:
+            self.seen.gives.setdefault(name, set()).update(locs)
 
     def fresh(self, *key: Hashable, holds: Iterable[int] = ()) -> int:
         """The location of an object that is made here."""

@@ -5,7 +5,7 @@ One walk over the statements; what it costs grows with their number.
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nb2service.notebook.dataflow.bodies import run_text, summarize
@@ -40,9 +40,11 @@ class State:
         program.add(s.node for s in statements)
         return cls(Frame(heap, program))
 
-    def run(self, statement: Statement) -> Effects:
-        """The effects of the next statement."""
+    def run(self, statement: Statement, *, failed: bool = False) -> Effects:
+        """The effects of the next statement; one that failed may have had any part of them."""
         frame = self.frame
+        if failed:
+            frame.names.branch()
         frame.seen = seen = Seen()
         self._meet(statement.eager | statement.lazy)
         frame.parts = (
@@ -51,12 +53,14 @@ class State:
         with frame.logged() as log:
             walk(frame, [statement.node])
         parts, frame.parts = frame.parts or {}, None
+        if failed:
+            frame.names.merge(frame.names.end_branch(), {}, *({n: held} for n, held in log))
         for name in {*statement.binds, *seen.binds, *(name for name, _ in log)}:
             self._hold(name, frame.names.get(name) or NOTHING)
         self._count += 1
         return Effects(
             binds=statement.binds | seen.binds,
-            sure=frozenset(n for n in statement.binds if certainly_binds(statement.node, n)),
+            sure=frozenset() if failed else _sure(statement),
             changes=self._holders(frozenset(seen.changed)),
             reads=statement.eager | _names_of(frame.heap, seen.called),
             lazy=statement.lazy,
@@ -102,6 +106,10 @@ class State:
         return frozenset(n for n in names if (self.frame.names.get(n) or NOTHING) & group)
 
 
+def _sure(statement: Statement) -> frozenset[str]:
+    return frozenset(n for n in statement.binds if certainly_binds(statement.node, n))
+
+
 def _names_of(heap: Heap, called: set[int]) -> frozenset[str]:
     """The names of the functions and classes of the notebook that were called."""
     known = (heap.known[loc] for loc in called)
@@ -116,9 +124,15 @@ def _name(known: Known) -> str:
     return ""
 
 
-def effects_of(statement: Statement, context: State) -> Effects:
-    """What a statement may do, where the notebook stands at `context`, which goes on behind it."""
-    return context.run(statement)
+def effects_of(statement: Statement, context: State, *, failed: bool = False) -> Effects:
+    """What a statement may do, where the notebook stands at `context`, which goes on behind it.
+
+    Args:
+        statement: the statement.
+        context: what is known before it.
+        failed: whether it failed when it ran: then names may still hold what they held.
+    """
+    return context.run(statement, failed=failed)
 
 
 class Graph:
@@ -129,10 +143,14 @@ class Graph:
         effects: what each of them may do.
     """
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], failed: Collection[int] = ()) -> None:
+        """Look at statements, of which those in `failed` did not run to their end."""
         self.statements = statements
         self._state = State.at_start(statements)
-        self.effects = [effects_of(statement, self._state) for statement in statements]
+        self.effects = [
+            effects_of(statement, self._state, failed=index in failed)
+            for index, statement in enumerate(statements)
+        ]
         self._binds: dict[str, list[int]] = {}
         self._sure: dict[str, list[int]] = {}
         self._touches: dict[str, list[int]] = {}

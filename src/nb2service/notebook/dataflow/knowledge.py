@@ -48,6 +48,31 @@ CHANGES: dict[str, tuple[int, ...]] = {
         (1,),
     ),
 }
+# Functions of NumPy -> the place of `out`, which may be given by position; methods are called on the first.
+OUT = {
+    **dict.fromkeys(
+        words("""
+            negative positive absolute abs fabs rint sign conj conjugate exp exp2 log log2 log10 expm1
+            log1p sqrt square cbrt reciprocal sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh
+            arccosh arctanh degrees radians deg2rad rad2deg invert logical_not isfinite isinf isnan
+            signbit floor ceil trunc spacing modf
+        """),
+        1,
+    ),
+    **dict.fromkeys(
+        words("""
+            add subtract multiply matmul divide true_divide floor_divide power float_power remainder
+            mod fmod divmod logaddexp maximum minimum fmax fmin arctan2 hypot bitwise_and bitwise_or
+            bitwise_xor left_shift right_shift greater greater_equal less less_equal not_equal equal
+            logical_and logical_or logical_xor copysign nextafter heaviside gcd lcm dot around round
+            round_ max min amax amin concatenate median all any argmax argmin choose
+        """),
+        2,
+    ),
+    **dict.fromkeys(
+        words("clip take sum cumsum prod cumprod mean std var trace compress nansum nanmean"), 3
+    ),
+}
 # The same for all functions whose full name begins so.
 CHANGES_FIRST = ("torch.nn.init.", "torch.nn.utils.clip_grad")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nb2service.notebook.dataflow.frame import Frame, stored_names
-from nb2service.notebook.dataflow.heap import Class, Function, Heap, Methods, Module
+from nb2service.notebook.dataflow.heap import Class, Function, Heap, Locs, Methods, Module
 from nb2service.notebook.dataflow.summary import Summary, united
 
 _BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -19,7 +19,7 @@ class Program:
     Attributes:
         heap: the objects.
         compute: makes the summary of a function, from those of the functions that it calls.
-        run_text: runs the text of an `exec`.
+        run_text: goes through the text of an `exec` or an `eval`.
         callables: names -> the functions, classes and modules that they may be bound to.
         constants: the names that are bound to numbers and texts.
         values: the names that may be bound to anything else.
@@ -30,7 +30,7 @@ class Program:
 
     heap: Heap
     compute: Callable[["Program", Function], Summary]
-    run_text: Callable[[Frame, str], None]
+    run_text: Callable[[Frame, str, str], Locs]
     callables: dict[str, set[int]] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)

@@ -63,6 +63,9 @@ def _apply(frame: Frame, loc: int, parameter: Callable[[str], Locs], node: ast.A
     frame.change(summary.known)
     for holder, put in summary.links:
         heap.hold(named(holder), named(put))
+    for name in summary.binds:
+        bound = NOTHING.union(*(named(one) for to, one in summary.gives if to == name))
+        frame.give(name, bound | {frame.fresh("given", id(node), name, holds=bound)})
     given = NOTHING.union(*map(named, summary.returned))
     if summary.makes:
         held = NOTHING.union(*map(named, summary.held))
@@ -106,6 +109,13 @@ def _is_static(known: Known) -> bool:
     )
 
 
+def _same(one: Symbol | None, other: Symbol | int) -> bool:
+    """Whether two symbols stand for the same thing, and what it holds."""
+    if one is None or isinstance(other, int):
+        return False
+    return (one.kind, one.name) == (other.kind, other.name)
+
+
 def summarized(frame: Frame) -> Summary:
     """The summary of a function whose body a frame has gone through."""
     heap, symbols, seen = frame.heap, frame.symbols, frame.seen
@@ -117,11 +127,16 @@ def summarized(frame: Frame) -> Summary:
 
     returned = frozenset(seen.returned)
     made = frozenset(loc for loc in returned if loc not in symbols and loc not in heap.known)
+    given = {name: heap.reach(locs) for name, locs in seen.gives.items()}
+    everywhere = heap.reach(
+        [*symbols, *returned, *(loc for locs in given.values() for loc in locs)]
+    )
     links = {
-        (symbols[loc], held)
-        for loc in list(symbols)
+        (symbols.get(loc, loc), held)
+        for loc in everywhere
+        if loc in symbols or isinstance(heap.known.get(loc), Function)
         for held in lasting(heap.reach([loc]) - {loc})
-        if isinstance(held, int) or (held.kind, held.name) != (symbols[loc].kind, symbols[loc].name)
+        if not _same(symbols.get(loc), held)
     }
     return Summary(
         changed=frozenset(symbols[loc] for loc in seen.changed if loc in symbols),
@@ -130,6 +145,7 @@ def summarized(frame: Frame) -> Summary:
         held=lasting(heap.reach(made)),
         makes=bool(made),
         links=frozenset(links),
+        gives=frozenset((name, one) for name, locs in given.items() for one in lasting(locs)),
         binds=frozenset(seen.binds),
         called=frozenset(),
         settings=frozenset(seen.settings),

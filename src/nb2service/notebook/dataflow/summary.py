@@ -18,7 +18,8 @@ class Summary:
         returned: what it may return: things that it was given, or functions, classes and modules.
         held: what an object that it makes and returns may hold of these.
         makes: whether it may return an object that it makes.
-        links: which of the things that it was given it may put into which.
+        links: which of the things that it was given it may put into which, or into a function.
+        gives: what the global names that it binds may hold, or hold inside.
         binds, called, settings, draws, stops, anything, unknown: as in `effects.Seen`.
     """
 
@@ -27,7 +28,8 @@ class Summary:
     returned: frozenset[Symbol | int] = frozenset()
     held: frozenset[Symbol | int] = frozenset()
     makes: bool = False
-    links: frozenset[tuple[Symbol, Symbol | int]] = frozenset()
+    links: frozenset[tuple[Symbol | int, Symbol | int]] = frozenset()
+    gives: frozenset[tuple[str, Symbol | int]] = frozenset()
     binds: frozenset[str] = frozenset()
     called: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
