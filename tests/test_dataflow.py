@@ -239,7 +239,6 @@ def test_what_draws_from_a_shared_generator(make_notebook: MakeNotebook) -> None
         ("exec(text)", set(), True),
         ("globals()[name] = 1", set(), True),
         ("globals().update(found)", set(), True),
-        ("from mine import *", set(), True),
         ("def f():\n    global new\n    new = 1\nf()", {"new"}, False),
         ("if (new := 1): pass", {"new"}, False),
     ],

@@ -264,12 +264,12 @@ def check(statements: list[str]) -> None:
     for statement in scope.statements:
         held = {name: value for name, value in space.items() if name != "__builtins__"}
         before = {name: looked_at(value) for name, value in held.items()}
-        failed = False
+        failed: tuple[str, ...] | None = None
         try:
             exec(compile(statement.source, "cell", "exec"), space)
         except Exception:
-            failed = True
-        effects = effects_of(statement, state, failed=failed)
+            failed = ()
+        effects = effects_of(statement, state, failed)
         assert not effects.anything
         for name in space.keys() - {"__builtins__", "__warningregistry__"}:
             if name not in held or space[name] is not held[name]:

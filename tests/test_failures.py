@@ -20,6 +20,9 @@ from nb2service.running.failures import (
 )
 from support import MakeNotebook
 
+TABLES = (
+    "import numpy as np\nimport pandas as pd\ntrain = pd.read_csv('a')\ntest = pd.read_csv('b')"
+)
 PREDICT = "#| predict\ndef predict(a):\n    return a + w"
 
 
@@ -96,6 +99,45 @@ def test_needed(
     cause = found(make_notebook, cells, failed)
     assert cause is not None
     assert cause.name == name
+
+
+CHANGES = {
+    "a loop over tables": "for t in [train, test]:\n    t['x'] = t['y']",
+    "a list of tables": "both = [train, test]\nfor t in both:\n    t['x'] = 1",
+    "an alias": "df = train\ndf['x'] = df['y']",
+    "a view": "v = train.values\nv[0] = other",
+    "a function that changes what it is given": (
+        "def clean(t):\n    t['x'] = t['y']\nclean(train)"
+    ),
+    "a function that changes a global": ("def clean():\n    train['x'] = train['y']\nclean()"),
+    "a function of a library that nobody knows": "import mine\nmine.clean(train)",
+    "map": "def clean(t):\n    t['x'] = 1\nlist(map(clean, [train]))",
+    "out": "np.clip(train, 0, other, out=train)",
+    "a text that is run": "exec(\"train['x'] = train['y']\")",
+}
+LOOKS = {
+    "a copy of a table": "t = train.copy()\nt['x'] = t['y']",
+    "a loop over copies": "for t in [train.copy()]:\n    t['x'] = 1",
+    "a plot": "import seaborn as sns\nsns.heatmap(train.corr())",
+    "a function that looks": "def show(t):\n    print(t['x'].mean())\nshow(train)",
+    "the other table": "test['x'] = test['y']",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_table_that_a_failed_cell_may_have_changed(
+    make_notebook: MakeNotebook, what: str
+) -> None:
+    failed = (2, CHANGES[what].count("\n") + 1)
+    cause = found(make_notebook, [TABLES, CHANGES[what], "w = train.mean()"], failed)
+    assert cause is not None
+    assert cause.failure.cell.number == 2
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_a_table_that_a_failed_cell_only_looked_at(make_notebook: MakeNotebook, what: str) -> None:
+    failed = (2, LOOKS[what].count("\n") + 1)
+    assert found(make_notebook, [TABLES, LOOKS[what], "w = train.mean()"], failed) is None
 
 
 def test_the_marked_function_is_not_reached(make_notebook: MakeNotebook) -> None:

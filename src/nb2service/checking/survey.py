@@ -14,7 +14,7 @@ from nb2service.closure.close import closure
 from nb2service.closure.makers import makers
 from nb2service.look import Look
 from nb2service.marking.mark import Mark
-from nb2service.notebook.changes import changed_names
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.read import Notebook
 from nb2service.notebook.statements import Scope, Statement
 
@@ -226,7 +226,7 @@ def _becomes(scope: Scope, name: str, binding: Statement) -> Becomes:
         return "setup"
     if _defines_within(binding, name):
         return "code"
-    changed = any(s.follows(binding) and name in changed_names(s.node) for s in scope.statements)
+    changed = graph(scope).changing(name, scope.index(binding))
     if binding.value is not None and is_literal(binding.value) and not changed:
         return "parameter" if binding.cell.is_parameters else "literal"
     maker = binding.value.func if isinstance(binding.value, ast.Call) else None

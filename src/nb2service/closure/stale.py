@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from nb2service.errors import Nb2serviceError
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.statements import Scope, Statement
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -31,14 +32,16 @@ def refuse_stale(scope: Scope, name: str, statements: Iterable[Statement], last_
 def _changed(
     scope: Scope, need: str, statement: Statement, last_cell: int, *, touches: bool
 ) -> Statement | None:
-    """The later statement that gave `need` another value, or changed what it holds."""
+    """The later statement that gave `need` another value, or may have changed what it holds."""
     then, now = scope.binding_before(need, statement), scope.binding(need, last_cell)
     if now is not None and now is not statement and then is not now and not _alike(then, now):
         return now
     if now is not None and now.is_definition and now.node.name != need:  # type: ignore[attr-defined]
         return now  # a function that says `global`: nobody knows when it ran
-    changes = scope.changes.get(need, ()) if touches else ()
-    return next((s for s in changes if s.follows(statement) and s.cell.number <= last_cell), None)
+    if not touches or (now is not None and now.is_import):
+        return None
+    later = graph(scope).changing(need, scope.index(statement), scope.end_of(last_cell))
+    return scope.statements[later[0]] if later else None
 
 
 def _alike(one: Statement | None, other: Statement) -> bool:

@@ -129,19 +129,17 @@ class Scope:
         """Whether any cell gives `name` a value."""
         return name in self._bindings
 
-    @cached_property
-    def changes(self) -> dict[str, list[Statement]]:
-        """The statements that may change what a name holds: `rows.append(1)`, `d["a"] = 2`, `m.k = 3`."""
-        table: dict[str, list[Statement]] = {}
-        for statement in self.statements:
-            if not statement.is_import and not statement.is_definition:
-                for name in _changed_in(statement.node):
-                    table.setdefault(name, []).append(statement)
-        return table
-
     def bindings(self, name: str) -> list[Statement]:
         """All statements that give `name` a value."""
         return self._bindings.get(name, ([], []))[0]
+
+    def end_of(self, last_cell: int) -> int:
+        """The index of the first statement behind the cell `last_cell`."""
+        return bisect_right(self._cell_numbers, last_cell)
+
+    def index(self, statement: Statement) -> int:
+        """The index of a statement among all."""
+        return self._indices[id(statement)]
 
     def of_cell(self, cell: Cell) -> list[Statement]:
         """The statements of one cell."""
@@ -178,26 +176,19 @@ class Scope:
         return table
 
     @cached_property
+    def _cell_numbers(self) -> list[int]:
+        return [statement.cell.number for statement in self.statements]
+
+    @cached_property
+    def _indices(self) -> dict[int, int]:
+        return {id(statement): index for index, statement in enumerate(self.statements)}
+
+    @cached_property
     def _by_cell(self) -> dict[int, list[Statement]]:
         table: dict[int, list[Statement]] = {}
         for statement in self.statements:
             table.setdefault(statement.cell.number, []).append(statement)
         return table
-
-
-def _changed_in(node: ast.stmt) -> set[str]:
-    """The names whose items, attributes or methods a statement sets or calls."""
-    found: set[str] = set()
-    for part in ast.walk(node):
-        is_call = isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
-        stores = isinstance(getattr(part, "ctx", None), ast.Store | ast.Del)
-        if is_call or (stores and isinstance(part, ast.Attribute | ast.Subscript)):
-            root = part.func if isinstance(part, ast.Call) else part
-            while isinstance(root, ast.Attribute | ast.Subscript):
-                root = root.value
-            if isinstance(root, ast.Name):
-                found.add(root.id)
-    return found
 
 
 def _may_bind(node: ast.stmt) -> bool:

@@ -7,12 +7,11 @@ notebook shows the same error, its author went on with what the names held befor
 
 import ast
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nb2service.marking.mark import Mark
-from nb2service.notebook.changes import changed_names
+from nb2service.notebook.dataflow.graph import Graph
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import BUILTINS, Scope, Statement
 
@@ -71,8 +70,8 @@ class Cause:
 
 def needed(scope: Scope, mark: Mark, last_cell: int) -> list[tuple[str, int]]:
     """The names that the marked function needs, each with the statement before which it needs it."""
-    definition = scope.statements.index(mark.definition)
-    end = _end(scope, last_cell)
+    definition = scope.index(mark.definition)
+    end = scope.end_of(last_cell)
     return [
         (mark.function, definition + 1),
         *((name, definition) for name in sorted(mark.definition.eager)),
@@ -82,7 +81,7 @@ def needed(scope: Scope, mark: Mark, last_cell: int) -> list[tuple[str, int]]:
 
 def needed_at(scope: Scope, names: Iterable[str], last_cell: int) -> list[tuple[str, int]]:
     """The names, each as it is after the cell `last_cell`."""
-    return [(name, _end(scope, last_cell)) for name in sorted(names)]
+    return [(name, scope.end_of(last_cell)) for name in sorted(names)]
 
 
 def needed_by(scope: Scope, failure: Failure) -> list[tuple[str, int]]:
@@ -134,7 +133,7 @@ def notes(failures: Sequence[Failure], notebook: Notebook) -> list[str]:
 
 
 class _History:
-    """Which statement binds, changes and needs which name; places are indices of statements."""
+    """Which statements did not run to their end, and what comes from which; places are indices."""
 
     def __init__(self, scope: Scope, failures: Sequence[Failure]) -> None:
         self.statements = scope.statements
@@ -142,42 +141,36 @@ class _History:
         for failure in failures:
             for index in _failed_statements(scope, failure):
                 self.lost.setdefault(index, failure)
-        self.binds: dict[str, list[int]] = {}
-        self.touches: dict[str, list[int]] = {}
-        for index, statement in enumerate(self.statements):
-            bound = {n for n in statement.binds if not self._bound_before(index, statement, n)}
-            for name in statement.binds:
-                if name not in bound or index not in self.lost:
-                    self.binds.setdefault(name, []).append(index)
-            for name in bound | changed_names(statement.node):
-                self.touches.setdefault(name, []).append(index)
+        self.bound = {
+            index: frozenset(
+                n for n in self.statements[index].binds if self._bound_before(index, n)
+            )
+            for index in self.lost
+        }
+        self.graph = Graph(self.statements, self.bound)
 
     def earliest(self, names: Iterable[tuple[str, int]]) -> Cause | None:
         """The cause that lies first in the notebook."""
         found: tuple[int, Cause] | None = None
-        pending, seen = list(names), set[tuple[str, int]]()
+        pending, seen = list(names), set[tuple[str, int, int]]()
         while pending:
             name, use = pending.pop()
-            touches = self.touches.get(name) or self._unseen(name)
-            last = bisect_left(touches, use)
-            if (name, last) in seen:
+            reaching = self.graph.reaching(name, use) or self._unseen(name)
+            key = (name, min(reaching, default=-1), max(reaching, default=-1))
+            if key in seen:
                 continue
-            seen.add((name, last))
-            bindings = self.binds.get(name, [])
-            before = bisect_left(bindings, use)
-            start = bindings[before - 1] if before else -1
-            for index in [start, *(t for t in touches[:last] if t > start)]:
-                if index < 0:
-                    continue
-                lost = self.lost.get(index) if index != start else None
-                if lost is not None and lost.known and start >= 0:
+            seen.add(key)
+            is_bound = self.graph.definition(name, use) is not None
+            for index in reaching:
+                lost = self.lost.get(index) if name not in self.bound.get(index, ()) else None
+                if lost is not None and lost.known and is_bound:
                     continue
                 if lost is not None and (found is None or index < found[0]):
                     found = index, Cause(lost, name)
-                statement = self.statements[index]
-                pending += [(need, index) for need in statement.eager]
+                effects = self.graph.effects[index]
+                pending += [(need, index) for need in effects.reads]
                 # What a function's body needs, it needs when the function is used.
-                pending += [(need, use) for need in statement.lazy]
+                pending += [(need, use) for need in effects.lazy]
         return found[1] if found else None
 
     def _unseen(self, name: str) -> list[int]:
@@ -186,10 +179,10 @@ class _History:
             return []
         return [i for i in sorted(self.lost) if self.statements[i].is_star]
 
-    def _bound_before(self, index: int, statement: Statement, name: str) -> bool:
+    def _bound_before(self, index: int, name: str) -> bool:
         """Whether a block that failed, such as a `with`, had bound the name above the failing line."""
-        failure = self.lost.get(index)
-        if failure is None or failure.line is None:
+        failure, statement = self.lost[index], self.statements[index]
+        if failure.line is None:
             return False
         if not isinstance(statement.node, ast.With | ast.AsyncWith | ast.If | ast.Try):
             return False
@@ -200,11 +193,6 @@ class _History:
             if isinstance(node, ast.stmt) and node is not statement.node and _stores(node, name)
         ]
         return bool(lines) and max(lines) + shift < failure.line
-
-
-def _end(scope: Scope, last_cell: int) -> int:
-    """The index of the first statement that does not run any more."""
-    return sum(1 for statement in scope.statements if statement.cell.number <= last_cell)
 
 
 def _failed_statements(scope: Scope, failure: Failure) -> list[int]:

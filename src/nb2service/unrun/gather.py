@@ -15,7 +15,7 @@ from nb2service.checking.calls import imported_names
 from nb2service.checking.survey import is_literal
 from nb2service.closure.modules import names as names_in_pickle
 from nb2service.look import Look
-from nb2service.notebook.changes import changed_names
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.statements import BUILTINS, Statement
 from nb2service.unrun.cheap import NotCheapError, files_loaded, refuse_dear
 from nb2service.unrun.files import size_of
@@ -70,14 +70,11 @@ class Gatherer:
         self.statements = looked.scope.statements
         self.imports: Mapping[str, str] = imported_names(self.statements)
         self.folder = looked.notebook.path.parent
-        self._places = {id(s): place for place, s in enumerate(self.statements)}
+        self.graph = graph(self.scope)
         self._binds: dict[str, list[int]] = {}
-        self._touches: dict[str, list[int]] = {}
         for place, statement in enumerate(self.statements):
             for name in statement.binds:
                 self._binds.setdefault(name, []).append(place)
-            for name in changed_names(statement.node) - statement.binds:
-                self._touches.setdefault(name, []).append(place)
         self._saves: dict[str, list[Save]] = {}
         for save in saves(self.scope, self.imports):
             self._saves.setdefault(save.name, []).append(save)
@@ -86,7 +83,7 @@ class Gatherer:
 
     def place(self, statement: Statement) -> int:
         """The place of a statement among all."""
-        return self._places[id(statement)]
+        return self.scope.index(statement)
 
     def needs(self, names: Iterable[str], use: int) -> Gathered:
         """What gives these names their values, as they are before the statement at the place `use`.
@@ -106,7 +103,7 @@ class Gatherer:
         if not before:
             return Gathered()  # a builtin, or what a star import brings: `look` has looked
         start = bindings[before - 1]
-        changes = [c for c in self._touches.get(name, []) if start < c < use]
+        changes = self.graph.touching(name, start, use)
         if self.statements[start].is_import:
             changes = []  # `xgb.train(…)` trains a model, and no module
         key = (name, changes[-1] if changes else start)

@@ -1,5 +1,7 @@
 """Calls: what a call of a function, a method or an object may change, and what it may give."""
 
+import ast
+
 from nb2service.notebook.dataflow import knowledge, settings
 from nb2service.notebook.dataflow.call import Call
 from nb2service.notebook.dataflow.frame import NAMESPACE, Frame
@@ -18,6 +20,13 @@ def of_value(frame: Frame, callee: Locs, found: Call) -> Locs:
     """A call of what a value may be: functions, classes, things of a library, or unknown."""
     given: Locs = NOTHING
     unknown: set[int] = set()
+    for loc in callee & frame.heap.methods.keys():
+        name, on = frame.heap.methods[loc]
+        callee -= (on - frame.heap.known.keys()) | {loc}
+        words = (found.given, found.named, found.spread, found.words)
+        given |= method(frame, name, Call(found.node, on, *words))
+    if given and not callee:
+        return given
     for loc in callee:
         known = frame.heap.known.get(loc)
         if isinstance(known, Function):
@@ -40,12 +49,25 @@ def _instance(frame: Frame, loc: int, known: Class, found: Call) -> Locs:
     frame.heap.hold([made], frame.heap.held([loc]))
     frame.heap.instance_of[made] = loc
     instance = frozenset({made})
+    before = made in frame.seen.changed
     for name in ("__new__", "__init__", "__post_init__"):
         for function in frame.program.methods_of(loc, name):
             apply(
                 frame, function, Call(found.node, instance, found.given, found.named, found.spread)
             )
+    if not before:  # what makes an instance changes none that was there
+        frame.seen.changed.discard(made)
     return instance
+
+
+def call_unknown(frame: Frame, node: ast.AST) -> None:
+    """Call what names hold that functions called without knowing it, with what they gave it."""
+    done: set[str] = set()
+    while pending := frame.seen.unknown.keys() - done:
+        for name in pending:
+            done.add(name)
+            given = frozenset(frame.seen.unknown[name])
+            of_value(frame, frame.global_value(name), Call(node, spread=given))
 
 
 def notebook_methods(frame: Frame, name: str, found: Call) -> Locs:
@@ -114,8 +136,12 @@ def _by_name(frame: Frame, name: str, found: Call, result: Locs, makers: set[str
         return parts | result
     if name in knowledge.PURE_METHODS:
         return result
-    if name in frame.program.methods and all(loc in heap.instance_of for loc in on):
+    if name in frame.program.methods and not makers - {""}:  # an instance, wherever it comes from
         return NOTHING
+    around = (parts | objects) - heap.known.keys()
+    for loc in parts:
+        if isinstance(heap.known.get(loc), Function):
+            heap.hold(result, apply_to_all(frame, loc, around, found.node))
     # Nobody knows the method: it may do anything to what it is called on, and to what it is given.
     frame.change(on, deep=True)
     heap.hold(result, objects)
@@ -159,6 +185,7 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
         return frame.module(name)
     objects, held = found.arguments, frame.heap.parts(found.arguments)
     result = frame.fresh("result", id(found.node), holds=held)
+    frame.heap.made_by[result] = name
     if name.partition(".")[0] not in knowledge.TRUSTED:
         frame.change(objects, deep=True)
         return objects | {result}
@@ -199,10 +226,12 @@ def callbacks(frame: Frame, found: Call) -> None:
 def _unknown(frame: Frame, callee: Locs, found: Call) -> Locs:
     """A call of an object, or of a function that nobody knows: it may change all that it is given."""
     objects, heap = found.arguments, frame.heap
-    for loc in callee:
-        symbol = frame.symbols.get(loc)
-        if symbol is not None and symbol.kind == "global":
-            frame.seen.unknown.add(symbol.name)
+    symbols = [frame.symbols.get(loc) for loc in callee]
+    names = [s.name for s in symbols if s is not None and s.kind == "global" and not s.inside]
+    if names and len(names) == len(callee):  # whoever calls the function knows what they hold
+        for name in names:
+            frame.seen.unknown.setdefault(name, set()).update(objects)
+        return objects | _made(frame, found, set(), heap.parts(objects) | callee)
     makers = {heap.made_by.get(loc, "") for loc in callee}
     given = notebook_methods(frame, "__call__", Call(found.node, callee, found.given, found.named))
     for loc in heap.reach(callee):

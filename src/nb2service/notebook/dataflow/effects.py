@@ -48,15 +48,18 @@ class Seen:
 
     Attributes:
         changed: the locations of objects that may be changed in place.
+        stored: names whose attributes or items are set although nothing is known that they hold.
         binds: as in Effects, but for those that the statement itself shows.
         called: the functions and classes of the notebook that may be called.
         settings, draws, stops, anything: as in Effects.
         returned: for a function, what it may return.
         gives: for a function, what the global names that it binds may hold.
-        unknown: for a function, the global names that it calls without knowing what they hold.
+        unknown: for a function, the global names that it calls without knowing what they hold, and
+            what it gives them.
     """
 
     changed: set[int] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
     binds: set[str] = field(default_factory=set)
     called: set[int] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
@@ -65,4 +68,4 @@ class Seen:
     anything: bool = False
     returned: set[int] = field(default_factory=set)
     gives: dict[str, set[int]] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    unknown: dict[str, set[int]] = field(default_factory=dict)

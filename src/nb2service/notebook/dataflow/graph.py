@@ -5,10 +5,11 @@ One walk over the statements; what it costs grows with their number.
 
 import ast
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2service.notebook.dataflow.bodies import run_text, summarize
+from nb2service.notebook.dataflow.calls import call_unknown
 from nb2service.notebook.dataflow.certain import certainly_binds
 from nb2service.notebook.dataflow.effects import Effects, Seen
 from nb2service.notebook.dataflow.frame import Frame
@@ -40,10 +41,10 @@ class State:
         program.add(s.node for s in statements)
         return cls(Frame(heap, program))
 
-    def run(self, statement: Statement, *, failed: bool = False) -> Effects:
-        """The effects of the next statement; one that failed may have had any part of them."""
+    def run(self, statement: Statement, failed: Collection[str] | None = None) -> Effects:
+        """The effects of the next statement; see `effects_of`."""
         frame = self.frame
-        if failed:
+        if failed is not None:
             frame.names.branch()
         frame.seen = seen = Seen()
         self._meet(statement.eager | statement.lazy)
@@ -52,16 +53,17 @@ class State:
         )
         with frame.logged() as log:
             walk(frame, [statement.node])
+            call_unknown(frame, statement.node)
         parts, frame.parts = frame.parts or {}, None
-        if failed:
+        if failed is not None:
             frame.names.merge(frame.names.end_branch(), {}, *({n: held} for n, held in log))
         for name in {*statement.binds, *seen.binds, *(name for name, _ in log)}:
             self._hold(name, frame.names.get(name) or NOTHING)
         self._count += 1
         return Effects(
             binds=statement.binds | seen.binds,
-            sure=frozenset() if failed else _sure(statement),
-            changes=self._holders(frozenset(seen.changed)),
+            sure=_sure(statement) if failed is None else frozenset(failed),
+            changes=self._holders(frozenset(seen.changed)) | seen.stored,
             reads=statement.eager | _names_of(frame.heap, seen.called),
             lazy=statement.lazy,
             settings=frozenset(seen.settings - {""}),
@@ -124,15 +126,18 @@ def _name(known: Known) -> str:
     return ""
 
 
-def effects_of(statement: Statement, context: State, *, failed: bool = False) -> Effects:
+def effects_of(
+    statement: Statement, context: State, failed: Collection[str] | None = None
+) -> Effects:
     """What a statement may do, where the notebook stands at `context`, which goes on behind it.
 
     Args:
         statement: the statement.
         context: what is known before it.
-        failed: whether it failed when it ran: then names may still hold what they held.
+        failed: for one that failed when it ran, the names that it had bound before; the others may
+            still hold what they held. None for one that ran to its end.
     """
-    return context.run(statement, failed=failed)
+    return context.run(statement, failed)
 
 
 class Graph:
@@ -143,12 +148,15 @@ class Graph:
         effects: what each of them may do.
     """
 
-    def __init__(self, statements: Sequence[Statement], failed: Collection[int] = ()) -> None:
-        """Look at statements, of which those in `failed` did not run to their end."""
+    def __init__(
+        self, statements: Sequence[Statement], failed: Mapping[int, Collection[str]] | None = None
+    ) -> None:
+        """Look at statements; of those that failed, with the names that they had bound before."""
+        lost = failed or {}
         self.statements = statements
         self._state = State.at_start(statements)
         self.effects = [
-            effects_of(statement, self._state, failed=index in failed)
+            effects_of(statement, self._state, lost.get(index))
             for index, statement in enumerate(statements)
         ]
         self._binds: dict[str, list[int]] = {}
@@ -174,6 +182,11 @@ class Graph:
         within = set(found[bisect_left(found, first + 1) : last])
         within.update(i for i in self._anything if i > first and (end is None or i < end))
         return sorted(within)
+
+    def changing(self, name: str, first: int = -1, end: int | None = None) -> list[int]:
+        """Those of them that may change what it holds in place."""
+        touching = self.touching(name, first, end)
+        return [i for i in touching if name in self.effects[i].changes or self.effects[i].anything]
 
     def definition(self, name: str, at: int) -> int | None:
         """The last statement before `at` that surely gave the name its value; None without one."""

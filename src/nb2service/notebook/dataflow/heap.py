@@ -57,12 +57,15 @@ class Heap:
         known: the locations of functions, classes and modules, and which these are.
         made_by: locations of objects -> the full name of the library function that made them.
         instance_of: locations of objects -> the class of the notebook that they are instances of.
+        methods: locations of what an attribute gives -> its name, and what it was asked of with all
+            that this holds: if it is called, it is a method of that.
         edges: how many holdings there are; it grows until nothing new is found.
     """
 
     known: dict[int, Known] = field(default_factory=dict)
     made_by: dict[int, str] = field(default_factory=dict)
     instance_of: dict[int, int] = field(default_factory=dict)
+    methods: dict[int, tuple[str, Locs]] = field(default_factory=dict)
     edges: int = 0
     _held: dict[int, set[int]] = field(default_factory=dict)
     _holders: dict[int, set[int]] = field(default_factory=dict)

@@ -70,7 +70,10 @@ def _apply(frame: Frame, loc: int, parameter: Callable[[str], Locs], node: ast.A
     if summary.makes:
         held = NOTHING.union(*map(named, summary.held))
         given |= {frame.fresh("returned", id(node), loc, holds=held)}
-    _call_unknown(frame, summary, parameter, loc, node)
+    for name, thing in summary.unknown:
+        frame.seen.unknown.setdefault(name, set()).update(
+            NOTHING if thing is None else named(thing)
+        )
     return given
 
 
@@ -82,24 +85,6 @@ def _note(frame: Frame, loc: int, summary: Summary) -> None:
     seen.draws |= summary.draws
     seen.stops |= summary.stops
     seen.anything |= summary.anything
-
-
-def _call_unknown(
-    frame: Frame, summary: Summary, parameter: Callable[[str], Locs], loc: int, node: ast.AST
-) -> None:
-    """Call the functions that names hold which the function calls without knowing them."""
-    if frame.function is not None:
-        frame.seen.unknown |= summary.unknown
-    if frame.function is not None or not summary.unknown:
-        return
-    known = frame.heap.known[loc]
-    count = len(parameters(known.node)) if isinstance(known, Function) else 0
-    names = [*map(str, range(count)), REST]
-    everything = frame.heap.reach(NOTHING.union(*map(parameter, names)))
-    for name in summary.unknown:
-        for other in frame.heap.reach(frame.global_value(name)):
-            if isinstance(frame.heap.known.get(other), Function) and other not in frame.seen.called:
-                apply_to_all(frame, other, everything, node)
 
 
 def _is_static(known: Known) -> bool:
@@ -152,5 +137,9 @@ def summarized(frame: Frame) -> Summary:
         draws=frozenset(seen.draws),
         stops=seen.stops,
         anything=seen.anything,
-        unknown=frozenset(seen.unknown),
+        unknown=frozenset(
+            (name, one)
+            for name, locs in seen.unknown.items()
+            for one in (*lasting(heap.reach(locs)), None)
+        ),
     )

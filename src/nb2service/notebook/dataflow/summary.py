@@ -19,8 +19,10 @@ class Summary:
         held: what an object that it makes and returns may hold of these.
         makes: whether it may return an object that it makes.
         links: which of the things that it was given it may put into which, or into a function.
+        unknown: the global names that it calls without knowing what they hold, each with something
+            that it gives them; None for nothing.
         gives: what the global names that it binds may hold, or hold inside.
-        binds, called, settings, draws, stops, anything, unknown: as in `effects.Seen`.
+        binds, called, settings, draws, stops, anything: as in `effects.Seen`.
     """
 
     changed: frozenset[Symbol] = frozenset()
@@ -36,7 +38,7 @@ class Summary:
     draws: frozenset[str] = frozenset()
     stops: bool = False
     anything: bool = False
-    unknown: frozenset[str] = frozenset()
+    unknown: frozenset[tuple[str, Symbol | int | None]] = frozenset()
 
 
 def united(summaries: Sequence[Summary]) -> Summary:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from nb2service.notebook.changes import root_name
 from nb2service.notebook.dataflow import calls, settings
 from nb2service.notebook.dataflow.builtin_calls import builtin
 from nb2service.notebook.dataflow.call import Call
@@ -130,7 +131,10 @@ def attribute(frame: Frame, node: ast.Attribute) -> Locs:
         inner |= calls.notebook_methods(frame, node.attr, Call(node, objects))
     if node.attr in SCALARS or not objects:
         return inner
-    return inner | frame.heap.parts(objects)
+    parts = frame.heap.parts(objects)
+    method = frame.fresh("method", id(node), holds=objects)
+    frame.heap.methods[method] = (node.attr, parts)
+    return inner | parts | {method}
 
 
 def _item(frame: Frame, node: ast.Subscript) -> Locs:
@@ -238,6 +242,8 @@ def store(frame: Frame, target: ast.Attribute | ast.Subscript, held: Locs, given
         calls.notebook_methods(frame, target.attr, Call(target, objects, (given,)))
     frame.change(objects)
     frame.heap.hold(objects, given)
+    if not held and (name := root_name(target)) and frame.function is None:
+        frame.seen.stored.add(name)
 
 
 def _bind_named(frame: Frame, target: ast.Attribute | ast.Subscript, given: Locs) -> None:

@@ -49,7 +49,6 @@ def _class(frame: Frame, node: ast.ClassDef) -> None:
 def _import(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
     for name, full in imported(node):
         frame.bind(name, frame.module(full))
-    frame.seen.anything |= any(alias.name == "*" for alias in node.names)
 
 
 def _delete(frame: Frame, node: ast.Delete) -> None:
