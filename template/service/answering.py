@@ -13,7 +13,8 @@ from service.records.gaps import gap
 from service.records.reader import RecordReader
 from service.records.tables import FeatureError
 from service.request_record import the_request
-from service.serving.gate import Gate, PredictLeft
+from service.serving.gate import Gate
+from service.serving.ticket import PredictLeft
 
 log = logging.getLogger("service")
 

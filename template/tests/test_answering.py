@@ -8,7 +8,8 @@ from service.contract import Contract
 from service.outcomes import Answers, Outcome, Refusal
 from service.predictor import Predictor
 from service.request_record import RequestRecord, current
-from service.serving.gate import Gate, Limits
+from service.serving.gate import Gate
+from service.serving.ticket import Limits
 from tests.conftest import TWO_FEATURES
 
 LIMITS = Limits(running=1, waiting=4, rows=10, queue_timeout=5, predict_timeout=5)

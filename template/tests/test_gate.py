@@ -11,8 +11,9 @@ import pytest
 from service.contract import Contract
 from service.outcomes import Outcome, Refused
 from service.request_record import RequestRecord, current
-from service.serving.gate import Gate, Limits, PredictLeft
+from service.serving.gate import Gate
 from service.serving.joining import kind_of
+from service.serving.ticket import Limits, PredictLeft
 from tests.conftest import TWO_FEATURES
 
 LIMITS = Limits(running=1, waiting=100, rows=1000, queue_timeout=20, predict_timeout=20)
@@ -194,6 +195,76 @@ def test_a_client_that_hung_up_costs_no_predict(pool):
     with pytest.raises(Refused, match="hung up"):
         gone.result()
     assert ["gone"] not in ask.calls
+
+
+def test_who_meets_nobody_asks_predict_itself():
+    asked_by = []
+
+    def ask(records):
+        asked_by.append(threading.current_thread())
+        return list(records)
+
+    gate = Gate(ask, replace(LIMITS, inline=True))
+    assert gate.answer([1]) == [1]
+    assert asked_by == [threading.current_thread()]
+
+
+def test_what_waits_behind_one_that_asks_itself_is_joined(pool):
+    ask = Held()
+    gate = Gate(ask, replace(LIMITS, inline=True), lambda _: True)
+    held = ask.holding(gate, pool)
+    asked = [pool.submit(gate.answer, [n]) for n in range(30)]
+    _until_waiting(gate, 30)
+    ask.go.set()
+    assert [one.result() for one in asked] == [[2 * n] for n in range(30)]
+    assert held.result() == ["holdhold"]
+    assert [len(call) for call in ask.calls] == [1, 30]
+    assert gate.answer([5]) == [10]
+
+
+def test_that_one_who_asks_itself_hangs_is_seen_from_outside(pool):
+    ask = Held()
+    gate = Gate(ask, replace(LIMITS, inline=True, predict_timeout=0.2))
+    held = ask.holding(gate, pool)
+    deadline = time.monotonic() + 10
+    while not gate.stuck:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with pytest.raises(Refused, match="PREDICT_TIMEOUT"):
+        gate.answer([1])
+    ask.go.set()
+    assert held.result() == ["holdhold"]
+
+
+def test_threads_in_a_storm_never_get_another_s_answer(pool):
+    """Distinct rows, joined and alone, among faults: each gets its own answer or its own fault."""
+    inside: list[int] = []
+    most = []
+
+    def ask(records):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.0005)
+        inside.pop()
+        if any(record % 17 == 0 for record in records):
+            raise ValueError("17")
+        return [record * 3 for record in records]
+
+    gate = Gate(ask, replace(LIMITS, inline=True), lambda _: True)
+
+    def storm(number):
+        for turn in range(60):
+            record = number * 1000 + turn
+            try:
+                assert gate.answer([record, record]) == [record * 3] * 2
+                assert record % 17
+            except ValueError:
+                assert record % 17 == 0
+
+    for one in [pool.submit(storm, number) for number in range(64)]:
+        one.result()
+    assert max(most) == 1
+    assert gate.load() == (0, 0)
 
 
 def test_the_record_tells_of_the_queue_and_of_the_batch(pool):

@@ -79,6 +79,14 @@ def test_gunicorn_is_the_version_that_the_worker_was_written_for():
     assert f"gunicorn=={gunicorn.__version__}\n" in pinned
 
 
+def test_fewer_threads_than_may_wait_are_refused(tmp_path):
+    with Server(tmp_path / "log", app=APP, GUNICORN_CMD_ARGS="--threads 8") as server:
+        assert server.wait() == 1
+        told = "cannot start: 8 threads are fewer than PREDICT_CONCURRENCY + MAX_WAITING + 2 = 67"
+        assert [line for line in server.lines() if line.startswith(told)], server.lines()
+        assert not any("Traceback" in line for line in server.lines())
+
+
 BODY = json.dumps({"do": "sleep", "seconds": 0}).encode()
 HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 LENGTH = HEAD + b"Content-Length: %d\r\n" % len(BODY)

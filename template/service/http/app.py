@@ -1,5 +1,6 @@
 """The app factory."""
 
+import os
 from collections.abc import Sequence
 
 from flask import Flask, Response
@@ -14,9 +15,10 @@ from service.http.recording import record_requests
 from service.http.routes import register_routes
 from service.predictor import Predictor
 from service.request_record import Sink
-from service.serving.gate import Gate, Limits
+from service.serving.gate import Gate
 from service.serving.health import Health
 from service.serving.joining import kind_of
+from service.serving.ticket import Limits
 from service.settings import Settings, SettingsError
 from service.start_checks import StartError, check_versions
 
@@ -65,6 +67,8 @@ def _limits(settings: Settings, contract: Contract) -> Limits:
         rows=_FULL_REQUESTS * settings.max_records,
         queue_timeout=settings.queue_timeout,
         predict_timeout=settings.predict_timeout,
+        # Else each thread that ever asks predict gets a team of native threads of its own.
+        inline=os.environ.get("OMP_NUM_THREADS") == "1",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
+from service.outcomes import Outcome
 from service.request_record import RequestRecord
 from service.serving.connection import PROBES, Connection
 from service.serving.refusals import CROWDED, LONG, SLOW, refusal, refusal_of
@@ -50,6 +51,14 @@ class Exchange(ThreadWorker):
                 self._refuse(connection, *SLOW)
             else:
                 self.drop(connection)
+
+    def give_up(self, why: str) -> None:
+        """Refuse the requests whose threads do not come back; the process ends after this."""
+        for connection in self.connections - self.waiting:
+            response, record = refusal(503, why)
+            record.outcome = Outcome.STUCK
+            self._answer(connection, (response, record))
+            connection.flush()
 
     def _wait(self, connection: Connection, events: int, then: Any) -> None:
         self._forget(connection)

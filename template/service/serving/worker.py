@@ -9,6 +9,7 @@ below its public surface: so its version is pinned, and tests/test_worker.py wat
 import mmap
 import os
 import selectors
+import sys
 import time
 from typing import Any
 
@@ -16,11 +17,13 @@ from gunicorn.glogging import Logger
 
 from service.serving.connection import Connection
 from service.serving.exchange import Exchange
+from service.settings import Settings
 
 _STUCK = 70  # exit code of a worker whose predict does not come back
 # How long a worker leaves a new connection to others: so much for each connection that it has, and
 # the most while it answers one.
 _COURTESY, _MOST_COURTESY = 0.0005, 0.005
+_LAST_ANSWERS = 0.5  # seconds for what a worker with a predict that hangs can still answer
 _AT_ONCE = 16  # connections that are accepted in a row
 _NEVER = float("inf")
 # Whether the whole service stops, and not this worker alone; gunicorn's master says so.
@@ -47,6 +50,18 @@ class Worker(Exchange):
         self._exit_code = 0
         self._health: Any = None  # before the model is loaded
 
+    @classmethod
+    def check_config(cls, cfg: Any, _: Any) -> None:
+        """Refuse, before any worker starts, what would let somebody hold all threads."""
+        needed = Settings.from_env().threads
+        if cfg.threads < needed:
+            sys.exit(
+                f"cannot start: {cfg.threads} threads are fewer than PREDICT_CONCURRENCY + "
+                f"MAX_WAITING + 2 = {needed}; leave gunicorn's --threads to gunicorn.conf.py"
+            )
+        if cfg.is_ssl:
+            sys.exit("cannot start: the worker speaks no TLS; end it in front of the service")
+
     def run(self) -> None:
         """Serve until told to leave."""
         self._health = self.wsgi.extensions["health"]
@@ -63,6 +78,8 @@ class Worker(Exchange):
                 break
         self.marks[1] = not self._exit_code
         self.tpool.shutdown(wait=False)
+        if self._exit_code:
+            self.give_up(self._health.not_alive)
         if self.connections or self._exit_code:  # a thread that does not end must not keep us
             os._exit(self._exit_code)
 
@@ -109,7 +126,7 @@ class Worker(Exchange):
         for listener in self.sockets:
             listener.close()
         self.alive = False
-        grace = 2.0 if self._exit_code else self.settings.graceful_timeout
+        grace = _LAST_ANSWERS if self._exit_code else self.settings.graceful_timeout
         self._leave_by = now + grace
         for connection in self.waiting:
             if not connection.unsent:
