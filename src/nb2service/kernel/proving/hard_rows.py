@@ -11,27 +11,35 @@ from typing import Any
 
 _SEED = 7
 _BASES = 20  # rows that others are made of
+_ALONE = 3  # of the rows at edges and at random, those that are asked alone
 _EDGES = 400  # rows at edges; of each edge its neighbours too
 _RANDOM = 100
-_STRANGE = (math.nan, math.inf, -math.inf, -0.0, 1e39, -1e300, 5e-324, float(2**53 + 2), 0.1)
+# Numbers that many a model refuses, each in a table of its own; others in one together.
+_REFUSED = (math.nan, math.inf, -math.inf, 1e39, -1e300)
+_STRANGE = (0.0, -0.0, 5e-324, 0.1, float(2**24 + 1), float(2**53 + 2))
 _STRANGE_TEXTS = ("no such value", "", None, math.nan, 3, True, b"x")
 
 
-def hard_rows(given: Any, edges: Mapping[int, Sequence[float]]) -> Iterator[Any]:
+def hard_rows(
+    given: Any, edges: Mapping[int, Sequence[float]], within: bool = False
+) -> Iterator[Any]:
     """Return what to ask besides what was given; tables and arrays only.
 
     Args:
         given: what a recorded call gave the method.
         edges: numbers at which answers change, by column.
+        within: whether only what another part of the model passes on is asked, which has one form.
     """
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     chance = random.Random(_SEED)  # noqa: S311
     if numpy is not None and type(given) is numpy.ndarray and given.ndim == 2 and len(given):
         yield from _arrays(given, edges, chance)
-        yield from _odd_arrays(given)
+        if not within:
+            yield from _odd_arrays(given)
     elif pandas is not None and type(given) is pandas.DataFrame and len(given):
         yield from _tables(given, edges, chance)
-        yield from _odd_tables(given)
+        if not within:
+            yield from _odd_tables(given)
 
 
 def _arrays(
@@ -48,10 +56,11 @@ def _arrays(
     table = numpy.array(made, dtype="float64")
     yield table
     yield table.astype("float32")
-    for row in table[:: max(1, len(table) // 5)]:
+    for row in table[:: -(-len(table) // _ALONE)]:
         yield row[None, :]
-    for value in _STRANGE:
-        for column in {0, rows.shape[1] - 1}:
+    for column in _ends(range(rows.shape[1])):
+        yield numpy.array([_changed(rows, column, value, chance) for value in _STRANGE])
+        for value in _REFUSED:
             yield numpy.array([_changed(rows, column, value, chance)])
     everywhere = table[:4].copy()
     everywhere[0, :] = math.nan
@@ -111,11 +120,15 @@ def _tables(
         if dtype.kind not in "iu":  # whole numbers are floats where the edges are
             table.isetitem(at, table.iloc[:, at].astype(dtype))
     yield table
-    for at in range(0, len(table), max(1, len(table) // 5)):
+    for at in range(0, len(table), -(-len(table) // _ALONE)):
         yield table.iloc[at : at + 1]
     yield _like(pandas, made[:_RANDOM], base)
-    for column in _some(base.shape[1]):
-        strange: Sequence[Any] = _STRANGE if column in numeric else _STRANGE_TEXTS
+    others = [at for at in range(base.shape[1]) if at not in numeric]
+    for column in (*_ends(numeric), *_ends(others)):
+        strange: Sequence[Any] = _STRANGE_TEXTS
+        if column in numeric:
+            strange = _REFUSED
+            yield _with(base.iloc[: len(_STRANGE)], column, *_STRANGE)
         yield from (_with(base.iloc[:3], column, value) for value in strange)
 
 
@@ -134,7 +147,7 @@ def _odd_tables(given: Any) -> Iterator[Any]:
     yield few.iloc[0]
     yield few.to_dict("list")
     for dtype in ("object", "float32", "Float64", "category", "string", "bool"):
-        for column in _some(few.shape[1]):
+        for column in _ends(range(few.shape[1])):
             table = few.copy()
             try:
                 table.isetitem(column, table.iloc[:, column].astype(dtype))
@@ -180,9 +193,9 @@ def _like(pandas: Any, rows: Sequence[Any], base: Any) -> Any:
     return table.set_axis(base.columns, axis=1)
 
 
-def _with(table: Any, column: int, value: Any) -> Any:
+def _with(table: Any, column: int, *strange: Any) -> Any:
     values = table.iloc[:, column].tolist()
-    values[0] = value
+    values[: len(strange)] = strange[: len(values)]
     changed = table.copy()
     pandas = sys.modules["pandas"]
     dtype = table.dtypes.iloc[column]
@@ -194,6 +207,6 @@ def _with(table: Any, column: int, value: Any) -> Any:
     return changed
 
 
-def _some(count: int) -> list[int]:
-    """Return a few places: each of few columns, the ends and the middle of many."""
-    return [*range(count)] if count <= 12 else [0, 1, count // 2, count - 2, count - 1]
+def _ends(places: Sequence[int]) -> list[int]:
+    """Return the first and the last of the places."""
+    return sorted({places[0], places[-1]}) if places else []
