@@ -11,7 +11,7 @@ from support import MakeNotebook
 
 BEFORE = (
     "X = X_train = X_test = names = sc = y_test = model = other = models = None\n"
-    "score = mse = plt = np = t = plot = None"
+    "score = mse = plt = np = t = plot = f = mine = None"
 )
 
 
@@ -67,6 +67,32 @@ def answer_of(path: Path) -> Answer:
             "def show(p):\n    print(p)\ny = model.predict(X)", "y", id="a helper in the cell"
         ),
         pytest.param("if True:\n    y = model.predict_proba(X)", "y", id="in a branch"),
+        pytest.param("y = f(model.predict(X))", "y", id="a name for what a function makes of it"),
+        pytest.param("y = t.f(model.predict(X), 3)", "y", id="a function of a module"),
+        pytest.param("y = t.vectorize(f)(model.predict(X))", "y", id="a function that was made"),
+        pytest.param("y = t.Series(model.predict(X)).rank(pct=True)", "y", id="a method behind it"),
+        pytest.param("y = t.where(X > 3, model.predict(X), 0)", "y", id="a mask around it"),
+        pytest.param("y = t.select([X > 3], [model.predict(X)])", "y", id="in a list of choices"),
+        pytest.param("y = f(p=model.predict(X))", "y", id="by a keyword"),
+        pytest.param("y = a = f(model.predict(X))", "y", id="two names"),
+        pytest.param("y: list = f(model.predict(X))", "y", id="with an annotation"),
+        pytest.param("f(model.predict(X))", "f(model.predict(X))", id="a call of a call"),
+        pytest.param("print(f(model.predict(X)))", "f(model.predict(X))", id="printed, of a call"),
+        pytest.param("y = (model.predict(X) + other.predict(X)) / 2", "y", id="two models in one"),
+        pytest.param(
+            "y = t.mean([model.predict(X), other.predict(X)], axis=0)", "y", id="in a list"
+        ),
+        pytest.param(
+            "y = t({'a': model.predict(X).round()})", "model.predict(X).round()", id="beside"
+        ),
+        pytest.param("t.append(f(model.predict(X)))", "f(model.predict(X))", id="appended"),
+        pytest.param(
+            "t.DataFrame(model.predict(X)).to_csv()", "t.DataFrame(model.predict(X))", id="written"
+        ),
+        pytest.param("a = (model.predict(X) == y_test).mean()", "model.predict(X)", id="compared"),
+        pytest.param(
+            "a = mine(y_test, model.predict(X))", "model.predict(X)", id="judged by a label"
+        ),
     ],
 )
 def test_accepts(make_notebook: MakeNotebook, cell: str, text: str) -> None:
@@ -78,17 +104,41 @@ def test_accepts(make_notebook: MakeNotebook, cell: str, text: str) -> None:
     [
         pytest.param("X -> b", "b", id="a name"),
         pytest.param("X@1 -> a", "a", id="with a version"),
-        pytest.param("X -> other.predict(X)", "b", id="the call that the name is bound to"),
+        pytest.param(
+            "X -> other.predict(X)", "other.predict(X)", id="a call that a name is bound to"
+        ),
         pytest.param("-> b", "b", id="no input"),
     ],
 )
 def test_the_arrow_chooses(make_notebook: MakeNotebook, arrow: str, text: str) -> None:
     cell = f"#| predict: {arrow}\na = model.predict(X)\nb = other.predict(X)"
-    if "predict(" in arrow:
-        with pytest.raises(Nb2serviceError, match="stands nowhere in the cell"):
-            answer_of(make_notebook(BEFORE, cell))
-        return
     assert answer_of(make_notebook(BEFORE, cell)).text == text
+
+
+@pytest.mark.parametrize(
+    ("later", "line"),
+    [
+        pytest.param("t.exp(y, out=y)", 3, id="out"),
+        pytest.param("for i in range(3):\n    y[i] = 0", 3, id="a loop that sets"),
+        pytest.param("floor(y, 3)", 3, id="a function that sets"),
+        pytest.param("outer(3, v=y)", 3, id="a function that hands it on"),
+        pytest.param("y.sort()", 3, id="a method"),
+        pytest.param("y.replace(1, 2, inplace=True)", 3, id="inplace"),
+        pytest.param("y += 1", 3, id="augmented"),
+        pytest.param("t.putmask(y, y < 0, 0)", 3, id="a function of NumPy"),
+        pytest.param("a = t.exp(y)\ny = a", 4, id="by way of another name"),
+        pytest.param("y = [f(v) for v in y]", 3, id="a list made of it"),
+        pytest.param("print(y)\nseen(y)\na = y.mean()", 2, id="only looked at"),
+        pytest.param("a = y.copy()\na[0] = 1", 2, id="a copy that is changed"),
+    ],
+)
+def test_the_last_version(make_notebook: MakeNotebook, later: str, line: int) -> None:
+    helpers = (
+        "def floor(v, low):\n    v[v < low] = low\ndef outer(low, v):\n    floor(v, low)\n"
+        "def seen(v):\n    w = v * 2\n    return w"
+    )
+    found = answer_of(make_notebook(BEFORE, helpers, f"#| predict\ny = model.predict(X)\n{later}"))
+    assert (found.text, found.statement.line) == ("y", line)
 
 
 def test_the_arrow_names_an_expression(make_notebook: MakeNotebook) -> None:

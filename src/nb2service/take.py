@@ -17,6 +17,7 @@ from nb2service.contract.infer import infer
 from nb2service.errors import MissingNameError
 from nb2service.extraction import Extraction
 from nb2service.look import Look
+from nb2service.marking.goes_on import goes_on
 from nb2service.model_version import version_of
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
@@ -226,6 +227,7 @@ async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
         *other_state(len(report["calls"]), len(taken.same), taken.bound),
         *rebound_later(looked.scope, taken.items, looked.callers[-1]),
         *judge.notes(),
+        *goes_on(looked.scope, looked.mark),
         *compare(looked, taken.outputs),
     )
     return Extraction(

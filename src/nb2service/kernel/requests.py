@@ -13,6 +13,7 @@ from .recording.recorder import RECORDER
 from .saving.describe import columns_of, describe
 from .saving.loaded_modules import loaded_modules
 from .tracking.tracker import TRACKER
+from .validation.bound_value import bound_value
 from .validation.validate import adopt, trial
 
 
@@ -111,7 +112,7 @@ REQUESTS = {
     f.__name__: f
     for f in (
         *(columns, drawn, hello, watch, rest, calls, with_state, values, version_text),
-        *(loaded_modules, again, table_rows, track, events, trial, adopt),
+        *(loaded_modules, again, table_rows, track, events, bound_value, trial, adopt),
     )
 }
 

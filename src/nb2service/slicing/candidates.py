@@ -20,8 +20,12 @@ def inputs_of(run: Run) -> Iterator[Input]:
     columns = {
         c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())
     }
+    answered = set[str]()
     for step in run.steps:
         yield from _written(run, step)
+        if _answers(run, step, answered):
+            answered |= step.binds | step.changes
+            continue  # what a model answered is no input
         for name in sorted(step.binds | step.changes):
             version = step.versions.get(name, {})
             kind = version.get("kind", "other")
@@ -30,16 +34,26 @@ def inputs_of(run: Run) -> Iterator[Input]:
             if name in names and kind != "other" and version.get("copied"):
                 yield Input(name, step, None, version.get("rows"), kind)
     # As they are when the answer is made: something may have changed them that no statement shows.
-    if run.steps:
-        last = run.steps[-1]
-        for name, used in sorted(last.used.items()):
-            yield Input(name, last, None, used.get("rows"), used["kind"], as_used=True)
+    for step in run.steps:
+        for name, used in sorted(step.used.items()):
+            if name in answered:
+                continue
+            yield Input(name, step, None, used.get("rows"), used["kind"], as_used=True)
+
+
+def _answers(run: Run, step: Step, answered: set[str]) -> bool:
+    """Whether a step of the marked cell asks a model, or makes something of what one answered."""
+    if step.cell != run.answer.statement.cell.number:
+        return False
+    asks = any(is_predict_call(part) for part in ast.walk(step.node))
+    whole = step.statement  # of a loop, whose variables have their values in the step
+    return asks or bool((step.uses | whole.eager | whole.lazy) & answered)
 
 
 def _lineage(run: Run) -> set[str]:
     """The names from which the answer may come."""
-    found: set[str] = set()
     last = run.answer.statement
+    found = set(last.eager | last.lazy | last.binds)
     for step in reversed(run.steps):
         if step.statement is last or (step.binds | step.changes) & found:
             found |= step.uses | step.binds
@@ -53,6 +67,8 @@ def _written(run: Run, step: Step) -> Iterator[Input]:
     for call in ast.walk(step.node):
         if not (isinstance(call, ast.Call) and (is_predict_call(call) or _is_transform(call))):
             continue
+        if _is_transform(call) and any(_is_text(one) for one in call.args[:1]):
+            continue  # `groupby(…).transform("mean")`
         for argument in [*call.args[:1], *(k.value for k in call.keywords[:1])]:
             sample = _sample(run, step, argument) or _sample(run, step, argument, one_row=True)
             key = key_of(sample) if sample is not None else ""
@@ -90,6 +106,10 @@ def _is_flat(version: Mapping[str, Any]) -> bool:
         or (kind == "array" and version.get("width") is None)
         or (kind == "list" and version.get("items") is not None)
     )
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_transform(call: ast.Call) -> bool:

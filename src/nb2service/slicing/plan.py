@@ -6,7 +6,8 @@ Only the names are known yet, so this is more than the path will need: no value,
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2service.marking.answers import PREDICTS, Answer, is_print
+from nb2service.marking.answers import PREDICTS, Answer, is_predict_call, is_print
+from nb2service.marking.later import changes_of
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
@@ -30,14 +31,14 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
         cell: the marked cell: when it has run, the path is tried and its values are saved.
     """
     last = scope.statements.index(answer.statement)
-    chosen = _slice(scope.statements, last, answer)
+    chosen = _slice(scope, last, answer)
     later = touched_later(scope, cell)
     lists = _lists_of_names(scope.statements[: last + 1])
     found = []
     for number in chosen:
         statement = scope.statements[number]
         used = statement.eager | statement.lazy
-        touched = statement.binds | _changed(statement, lists)
+        touched = statement.binds | _changed(scope, statement, lists, answer)
         copies = {name for name in used if later.get(name, -1) > number}
         if isinstance(statement.node, COMPOUND):
             copies |= used & touched
@@ -51,7 +52,7 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
                 statement,
                 frozenset(touched),
                 frozenset(copies),
-                frozenset(used if number == last else ()),
+                frozenset(used if number == last or _asks(statement, answer) else ()),
                 answer.name if number == last else None,
                 tuple(places.items()),
             )
@@ -64,8 +65,15 @@ def _nth(scope: Scope, statement: Statement) -> int:
     return next(i for i, other in enumerate(beside) if other is statement)
 
 
-def _slice(statements: Sequence[Statement], last: int, answer: Answer) -> list[int]:
+def _asks(statement: Statement, answer: Answer) -> bool:
+    """Whether it is a statement of the marked cell that asks a model."""
+    within = statement.cell.number == answer.statement.cell.number
+    return within and any(map(is_predict_call, ast.walk(statement.node)))
+
+
+def _slice(scope: Scope, last: int, answer: Answer) -> list[int]:
     """The statements that the answer may come from, newest version of each name first."""
+    statements = scope.statements
     lists = _lists_of_names(statements[: last + 1])
     end = statements[last]
     needed = set(end.eager | end.lazy)
@@ -74,7 +82,7 @@ def _slice(statements: Sequence[Statement], last: int, answer: Answer) -> list[i
         statement = statements[number]
         if statement.is_import or statement.is_definition or statement.within:
             continue
-        touched = statement.binds | _changed(statement, lists)
+        touched = statement.binds | _changed(scope, statement, lists, answer)
         if not touched & needed:
             continue
         chosen.append(number)
@@ -103,9 +111,13 @@ def _names_listed(node: ast.expr, lists: Mapping[str, set[str]]) -> set[str]:
     return set()
 
 
-def _changed(statement: Statement, lists: Mapping[str, set[str]]) -> set[str]:
+def _changed(
+    scope: Scope, statement: Statement, lists: Mapping[str, set[str]], answer: Answer
+) -> set[str]:
     """The names that it changes in place, also as what a loop goes over."""
     found = changed_names(statement.node)
+    if statement.cell.number == answer.statement.cell.number:
+        found |= changes_of(scope, statement)
     for loop in ast.walk(statement.node):
         match loop:
             case ast.For(target=ast.Name(id=name), iter=iterated) if name in found:

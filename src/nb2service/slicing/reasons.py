@@ -18,6 +18,10 @@ class Reason(Enum):
     FILLED_BY_NEIGHBOURS = ("fillna(method=…) looks at other rows", "it looks across the rows")
     BINS_OF_ALL = ("{} finds its bins in all rows", "it looks across the rows")
     FITS_EACH_COLUMN = ("it fits each column anew", "it looks across the rows")
+    ACROSS_ANSWERS = (
+        "`{}` is computed of the answers of many rows",
+        "it is computed of the answers of many rows",
+    )
     LABEL_OF_OTHERS = (
         "`{}` looks at the label of other rows",
         "it looks at the label of other rows",

@@ -11,7 +11,13 @@ from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
 from nb2service.running.run import Session
 from nb2service.slicing.candidates import inputs_of
-from nb2service.slicing.compile.residual import ResidualFunction, compiled, trial_of
+from nb2service.slicing.compile.forward import is_answer
+from nb2service.slicing.compile.residual import (
+    ResidualFunction,
+    compiled,
+    place_of_answer,
+    trial_of,
+)
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.plan import labels_of, touched_later
 from nb2service.slicing.trace.inputs import Input
@@ -23,6 +29,7 @@ from nb2service.slicing.trace.steps import Step
 MOST_TRIALS = 60
 # Other inputs that are offered.
 MOST_OTHERS = 3
+_BEGIN = "Begin the arrow further down, or leave the choice: #| predict"
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ async def choose(
     seen = await live.ask("events")
     touched, labels = touched_later(scope, cell), labels_of(scope, answer)
     run = run_of(scope, answer, probes, seen, touched, labels)
+    await _refuse_changed(run, cell, live)
     inputs = list(inputs_of(run))
     if wanted is not None:
         inputs = _wanted(scope, cell, wanted, inputs)
@@ -116,6 +124,37 @@ async def choose(
         step = function.effects[found["step"]].step if found["step"] is not None else None
         refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))
     raise _no_path(scope, cell, answer, wanted, refusals)
+
+
+async def _refuse_changed(run: Run, cell: Cell, live: Session) -> None:
+    """Refuse an answer if what it was bound to holds something else when the marked cell has run."""
+    answer = run.answer
+    if not answer.bound or not any(is_answer(run, s) for s in (*run.steps, *run.compounds)):
+        return
+    found = await live.ask("bound_value", **place_of_answer(run), text=answer.bound)
+    if found["alike"]:
+        return
+    rows, now = found["rows"]
+    what = "holds something else"
+    if rows != now:
+        what = f"has {now or 'no'} rows, and the answer {rows or 'none'},"
+    remedy = (
+        f"Change it by its own name, as in `{answer.bound} = …`, or put the way from a row to the "
+        "answer into a function, mark it, and call it once."
+    )
+    if answer.name is None and rows != now:
+        remedy = (
+            "Predict for all rows, choose among the answers, and give that a name: "
+            f"`final = np.where(condition, {answer.model}(all rows), otherwise)`."
+        )
+    elif answer.name is None:
+        name = f"`final = {answer.bound}`"
+        remedy = f"Bind the whole below it, as in {name}, and mark it: #| predict: -> final"
+    raise Nb2serviceError(
+        run.scope.notebook.place(cell, answer.statement.line),
+        f"`{answer.bound}` {what} when the cell has run: it is no longer what this line makes",
+        remedy,
+    )
 
 
 async def _tried(
@@ -204,7 +243,15 @@ def _no_path(
     return Nb2serviceError(
         place,
         f"`{answer.text}` cannot be served from `{refused.input.text}`: {refused.why}{where}",
-        "Put the way from a row to the answer into a function, mark it, and call it once."
-        if wanted is None
-        else "Begin the arrow further down, or leave the choice: #| predict",
+        _remedy(answer, refused) if wanted is None else _BEGIN,
     )
+
+
+def _remedy(answer: Answer, refused: RefusedInput) -> str:
+    """What to do where no input holds: the bare prediction may be served, if it is not the answer."""
+    remedy = "Put the way from a row to the answer into a function, mark it, and call it once."
+    last = refused.step
+    made = last is not None and last.cell == answer.statement.cell.number
+    if not made or not answer.call or answer.call == answer.text:
+        return remedy
+    return f"{remedy} Or serve what the model itself answers: #| predict: -> {answer.call}"

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from nb2service.marking.answers import is_predict_call
 from nb2service.slicing.operations import registry
-from nb2service.slicing.operations.aggregates import aggregate, is_row_count
+from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
+from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.operation import Call
 from nb2service.slicing.operations.selection import subscript
 from nb2service.slicing.operations.syntax import name_of
@@ -38,6 +40,8 @@ class ExpressionAnalysis:
         pool: gets the constants.
         single: whether the input is one record: nothing that is computed of its rows is a constant.
         aligned: whether a later step gives tables the columns of training, as `reindex` does.
+        answered: the names that hold answers, of whose rows nothing is a constant; None outside of the
+            marked cell, where models learn from what others answer.
     """
 
     run: Run
@@ -47,6 +51,7 @@ class ExpressionAnalysis:
     pool: ConstantPool
     single: bool
     aligned: bool
+    answered: Set[str] | None = None
 
     @property
     def labels(self) -> frozenset[str]:
@@ -62,7 +67,7 @@ class ExpressionAnalysis:
         if not self.mentions(node) or is_row_count(node, self):
             return Constant(node)
         if (constant := aggregate(node, self)) is not None:
-            return constant
+            return self.across_answers(node) or constant
         match node:
             case ast.Call():
                 return self._call(node)
@@ -81,12 +86,26 @@ class ExpressionAnalysis:
             receiver = self.value(node.func.value)
             if isinstance(receiver, Refused):
                 return receiver
+        learns = name_of(node) in FITS | {"cut", "qcut"}
+        if learns and self.seen(node) and (refused := self.across_answers(node)) is not None:
+            return refused
         rows = receiver if isinstance(receiver, PerRow | Record) else None
         value = registry.forward(Call(node, name_of(node), rows), self)
         if value is not None:
             return value
         whole = self.parts(node)
         return whole if rows is None else _as_rows(whole)
+
+    def across_answers(self, node: ast.expr) -> Refused | None:
+        """The refusal of a value that is computed of the answers of many rows; None if it is not."""
+        fixed = isinstance(node, ast.Attribute) and node.attr in FIXED
+        if self.answered is None or self.single or fixed:
+            return None
+        for part in ast.walk(node):
+            is_name = isinstance(part, ast.Name) and part.id in self.answered
+            if is_name or is_predict_call(part):
+                return self.refused(Reason.ACROSS_ANSWERS, ast.unparse(node)[:60])
+        return None
 
     def parts(self, node: ast.expr) -> Value:
         """The expression as it stands, each of its parts as it reads on the path."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nb2service.marking.answers import is_predict_call
+from nb2service.marking.later import changes_of
 from nb2service.slicing.compile.effects import (
     Bindings,
     Effect,
@@ -52,6 +53,15 @@ class _Forward:
         for step in steps:
             if kept is not None and step.statement is kept.statement:
                 continue  # it stands in a loop or a branch that is kept as a whole
+            if self._changes_answer(step):
+                kept = step
+                found += self._as_written(step)
+                continue
+            if self._builds_of_answers(step):
+                for name in self._changed(step):
+                    self.bindings.block(name, Refused(Reason.LOOP, step))
+                kept = step
+                continue
             if not step.opaque and isinstance(step.node, COMPOUND):
                 if self._stays_whole(step):
                     kept = step
@@ -76,10 +86,56 @@ class _Forward:
             self.pool,
             self.start.single,
             step.event <= self.aligned,
+            frozenset(bindings.answered) if self._is_marked(step) else None,
         )
 
+    def _is_marked(self, step: Step) -> bool:
+        """Whether it stands in the marked cell, where answers are made and no model is trained."""
+        return step.cell == self.run.answer.statement.cell.number
+
+    def _changes_answer(self, step: Step) -> bool:
+        """Whether it changes an answer in a way that is kept as it is written: a loop, a call."""
+        if not self._is_marked(step) or step.node is not step.statement.node:
+            return False
+        changed = self._changed(step)
+        match step.node:
+            case ast.For():
+                return bool(changed & self.bindings.answered)
+            case ast.If(test=test):
+                asked = any(isinstance(n, ast.Name) and n.id in changed for n in ast.walk(test))
+                return asked and bool(changed & self.bindings.answered)
+            case ast.Expr():
+                return bool((changed - step.changes) & self.bindings.answered)
+        return False
+
+    def _builds_of_answers(self, step: Step) -> bool:
+        """Whether it is a loop that makes something else of the answers."""
+        loop = isinstance(step.node, ast.For) and step.node is step.statement.node
+        return loop and self._is_marked(step) and bool(step.uses & self.bindings.answered)
+
+    def _changed(self, step: Step) -> set[str]:
+        return changes_of(self.run.scope, step.statement) | step.binds
+
+    def _as_written(self, step: Step) -> list[Effect]:
+        """The effect of a statement that changes an answer; what else it touches is not followed."""
+        touched = self._changed(step)
+        (name, *others) = sorted(touched & self.bindings.answered)
+        for other in touched - {name}:
+            self.bindings.block(other, Refused(Reason.LOOP, step))
+        blocked = [
+            self.bindings.blocked[n]
+            for n in sorted(step.uses - touched)
+            if n in self.bindings.blocked
+        ]
+        if others:
+            blocked.append(Refused(Reason.SEVERAL_NAMES, step, (step.text,)))
+        refused = blocked[0] if blocked else None
+        node = None if refused else step.node
+        return [Effect(step, name, "change", node, refused=refused, verbatim=True)]
+
     def _stays_whole(self, step: Step) -> bool:
-        return not is_answer(self.run, step) and depends(step.node, self.bindings.held)
+        single = self.start.single and not is_answer(self.run, step)
+        return single and depends(step.node, self.bindings.held)
 
     def _whole(self, step: Step) -> list[Effect]:
         found = verbatim(step, self.bindings)
@@ -91,6 +147,8 @@ class _Forward:
         """The effect that takes the answer from its name."""
         name = self.run.answer.name
         last = next((effect for effect in reversed(found) if effect.name == name), None)
+        if name in self.bindings.blocked:
+            raise UnservableError(self.bindings.blocked[name])
         if name is None or last is None:
             raise UnservableError(Refused(Reason.NOT_FROM_INPUT))
         result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
@@ -104,8 +162,9 @@ def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
         UnservableError: the answer does not come from the input.
     """
     steps = list(run.steps)
-    if start.single:
-        steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
+    marked = run.answer.statement.cell.number
+    whole = [step for step in run.compounds if start.single or step.cell == marked]
+    steps = sorted([*steps, *whole], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     bindings = Bindings(start.name, single=start.single)
     return _Forward(run, start, pool, bindings, aligned).effects(_steps_from(start, steps))

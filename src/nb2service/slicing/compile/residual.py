@@ -106,13 +106,8 @@ def _named(effect: Effect, names: list[str]) -> Effect:
 
 def trial_of(run: Run, function: ResidualFunction) -> dict[str, Any]:
     """The function as the kernel tries it; see `kernel/validation/validate.py`."""
-    start, answer = function.input, run.answer
-    last = [s for s in run.steps if is_answer(run, s)][-1]
-    asked: dict[str, Any] = {"event": last.event, "first": function.first}
-    if answer.node is not None:
-        asked["place"] = key_of(answer.node)
-    else:
-        asked["name"] = answer.name
+    start = function.input
+    asked = {**place_of_answer(run), "first": function.first}
     columns = function.columns
     return {
         "input": {
@@ -132,6 +127,14 @@ def trial_of(run: Run, function: ResidualFunction) -> dict[str, Any]:
         "result": RESULT,
         "answer": asked,
     }
+
+
+def place_of_answer(run: Run) -> dict[str, Any]:
+    """Where the kernel has the answer: the last event of its statement, and its name or its place."""
+    node = run.answer.node
+    event = max(s.event for s in (*run.steps, *run.compounds) if is_answer(run, s))
+    place = None if node is None else key_of(node)
+    return {"event": event, "name": run.answer.name, "place": place}
 
 
 def _constant(name: str, value: Captured) -> dict[str, Any]:

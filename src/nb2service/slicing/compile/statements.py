@@ -79,7 +79,9 @@ class EffectAnalysis:
             return self._unpacked(target.elts, value)
         if isinstance(target, ast.Name) and self._is_of_all(value):
             self.bindings.forget(target.id)
-            if (refused := leak(value, self.expressions)) is not None:
+            expressions = self.expressions
+            refused = leak(value, expressions) or expressions.across_answers(value)
+            if refused is not None:
                 self.bindings.block(target.id, refused)
             return []
         found = self.expressions.value(value)

@@ -72,6 +72,14 @@ def captures_part(node: ast.expr) -> bool:
     return False
 
 
+def _goes_through_list(call: ast.Call) -> bool:
+    """Whether it works row by row on several tables: `np.mean([first, second], axis=0)`."""
+    first = [k.value for k in call.keywords if k.arg == "axis"]
+    axis = first[0] if first else None
+    listed = bool(call.args) and isinstance(call.args[0], ast.List | ast.Tuple)
+    return listed and isinstance(axis, ast.Constant) and axis.value == 0
+
+
 def _is_part(value: ast.expr) -> bool:
     """Whether it is what an aggregate gave, or a part of it: `df.mode()`, `df.mode().iloc`."""
     while isinstance(value, ast.Subscript | ast.Attribute):
@@ -88,7 +96,7 @@ def _makes_one(node: ast.expr, analysis: Analysis) -> bool:
                 return False
             if name == "fit":
                 return True
-            if name in AGGREGATES and not along_rows(node):
+            if name in AGGREGATES and not along_rows(node) and not _goes_through_list(node):
                 return not goes_along(receiver)
             given = [*node.args, *(k.value for k in node.keywords)]
             return _makes_one(receiver, analysis) and not any(map(analysis.mentions, given))

@@ -1,0 +1,1 @@
+# refused_answer_changed_in_its_table.ipynb, cell 3, line 2: `guesses['guess']` holds something else when the cell has run: it is no longer what this line makes. Bind the whole below it, as in `final = guesses['guess']`, and mark it: #| predict: -> final

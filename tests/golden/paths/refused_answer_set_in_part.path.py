@@ -1,0 +1,1 @@
+# refused_answer_set_in_part.ipynb, cell 3, line 3: `flats['guess']` has 40 rows, and the answer 29, when the cell has run: it is no longer what this line makes. Predict for all rows, choose among the answers, and give that a name: `final = np.where(condition, model.predict(all rows), otherwise)`.

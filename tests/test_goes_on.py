@@ -1,0 +1,36 @@
+"""What a marked cell goes on to make of its answer."""
+
+import pytest
+
+from nb2service.look import look
+from nb2service.marking.goes_on import goes_on
+from support import MakeNotebook
+
+BEFORE = "X = y_test = model = np = pd = score = plt = f = None"
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        pytest.param("y = model.predict(X)\nfinal = np.expm1(y)", "final", id="another scale"),
+        pytest.param("p = model.predict(X)\ny = (p - p.mean()) / p.std()", "y", id="standardized"),
+        pytest.param("p = model.predict(X)\na = f(p)\nb = a > 3", "b", id="the last of several"),
+        pytest.param(
+            "p = model.predict(X)\nt = pd.DataFrame({'price': p.round(-2)})", "t", id="in a table"
+        ),
+        pytest.param("p = model.predict(X)\nt = pd.DataFrame({'price': p})", "", id="as it is"),
+        pytest.param("p = model.predict(X)\nacc = score(y_test, p)", "", id="judged"),
+        pytest.param(
+            "p = model.predict(X)\nmse = ((p - y_test) ** 2).mean()", "", id="judged by hand"
+        ),
+        pytest.param("p = model.predict(X)\nm = p.mean()", "", id="one value of all"),
+        pytest.param("p = model.predict(X)\np = p + 1", "", id="under its own name"),
+        pytest.param("p = model.predict(X)\nplt.plot(p)\nn = 3", "", id="something else"),
+        pytest.param("print(model.predict(X))\nn = 3", "", id="no name"),
+    ],
+)
+def test_goes_on(make_notebook: MakeNotebook, cell: str, name: str) -> None:
+    looked = look(make_notebook(BEFORE, f"#| predict\n{cell}"))
+    said = " ".join(goes_on(looked.scope, looked.mark))
+    assert said == "" if not name else f"goes on to make `{name}` of" in said
+    assert not name or said.endswith(f"#| predict: -> {name}")
