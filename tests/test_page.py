@@ -258,6 +258,20 @@ def test_of_a_table_with_faults_the_rest_is_answered(browser: Browser, service: 
     assert "expected a number" in rows[1]["error"]
 
 
+def test_a_long_table_is_asked_in_parts(browser: Browser, service: Run) -> None:
+    churn = service("churn_xgboost")
+    records = (churn.records * 200)[:2500]
+    with opened(browser, churn.server) as page:
+        drop(page, as_csv(records))
+        expect(page.locator("#many-status")).to_have_text("2500 answered.", timeout=60_000)
+        expect(page.locator("#table tbody tr")).to_have_count(200)
+        expect(page.locator("#table caption")).to_contain_text("The first 200 of 2500")
+        rows = downloaded(page)
+    once = churn.server.post(churn.records)[1]["predictions"]
+    expected = [answer["churn_probability"] for answer in once * 200][:2500]
+    assert [float(row["churn_probability"]) for row in rows] == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_table_that_is_none_is_told(browser: Browser, service: Run) -> None:
     with opened(browser, service("churn_xgboost").server) as page:
         for text, said in (

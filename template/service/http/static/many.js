@@ -106,7 +106,7 @@ function show(page, table, results) {
   document.getElementById("many").hidden = false;
   document.getElementById("notes").replaceChildren(...table.notes.map((text) => element("li", {}, text)));
   const marked = fillTable(page, table, results, names);
-  if (marked) document.getElementById("notes").append(element("li", { class: "mark" }, `${marked} values are unlike the notebook's; they are marked ▲.`));
+  if (marked) document.getElementById("notes").append(element("li", { class: "mark" }, `${marked === 1 ? "1 value is" : `${marked} values are`} unlike the notebook's, and marked so.`));
   spread(page, results, names);
   const header = [...table.header, ...names.map((name) => (table.header.includes(name) ? `answer ${name}` : name))];
   const faulty = results.some((one) => one.fault);
@@ -124,17 +124,16 @@ function fillTable(page, table, results, names) {
     ...table.columns.map((one) => title(one.name)));
   const body = element("tbody");
   results.forEach((one, at) => {
-    const line = element("tr", {}, element("th", { scope: "row" }, String(at + 1)));
-    if (one.fault) line.append(element("td", { class: "fault", colspan: Math.max(1, names.length) }, one.fault));
-    else line.append(...names.map((name) => element("td", { class: "now" }, Object.hasOwn(one.answer, name) ? brief(page, one.answer[name]) : "")));
-    for (const column of table.columns) {
-      const json = asJson(table.cells[at][column.at] ?? "", column.schema, column.required);
-      const words = json === undefined ? "" : outside(column.schema, parse(json));
-      if (words) marked += 1;
-      const cell = element("td", words ? { class: "out", title: words } : {}, `${words ? "▲ " : ""}${table.cells[at][column.at] ?? ""}`);
-      line.append(cell);
-    }
-    if (at < SHOWN) body.append(line);
+    const cells = table.columns.map((column) => {
+      const cell = table.cells[at][column.at] ?? "", json = asJson(cell, column.schema, column.required);
+      return [cell, json === undefined ? "" : outside(column.schema, parse(json))];
+    });
+    marked += cells.filter(([, words]) => words).length;
+    if (at >= SHOWN) return;
+    const found = one.fault ? [element("td", { class: "fault", colspan: Math.max(1, names.length) }, one.fault)]
+      : names.map((name) => element("td", { class: "now" }, Object.hasOwn(one.answer, name) ? brief(page, one.answer[name]) : ""));
+    body.append(element("tr", {}, element("th", { scope: "row" }, String(at + 1)), ...found,
+      ...cells.map(([cell, words]) => element("td", words ? { class: "out", title: words } : {}, `${words ? "▲ " : ""}${cell}`))));
   });
   const more = results.length > SHOWN ? [element("caption", {}, `The first ${SHOWN} of ${results.length}; the download has all.`)] : [];
   document.getElementById("table").replaceChildren(...more, element("thead", {}, head), body);

@@ -38,6 +38,11 @@ export function strip(numbers, value) {
     element("p", { class: "ends" }, ...[shown(low), words, shown(high)].map((one) => element("span", {}, one))));
 }
 
+/** Return the least and the most; of a hundred thousand numbers, too. */
+function ends(numbers) {
+  return [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
+}
+
 /** Draw into the figure how the values are spread, beside what the notebook had, if that is known. */
 export function plot(figure, name, values, had) {
   const numbers = values.filter((one) => typeof one === "number");
@@ -50,14 +55,14 @@ export function plot(figure, name, values, had) {
 
 function histogram(name, numbers, had) {
   const all = [...numbers, ...had];
-  const low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
+  const [low, high] = ends(all);
   const now = shares(numbers, low, high), then = had.length ? shares(had, low, high) : [];
   const top = Math.max(...now, ...then), step = WIDTH / BINS, floor = HEIGHT - 1;
   const tall = (share) => (floor - 6) * share / top;
   const drawn = now.map((share, at) => svg("rect", {
     class: "now", x: at * step + 1, width: step - 2, y: floor - tall(share), height: tall(share) }));
   const path = then.map((share, at) => `${at ? "L" : "M"}${at * step} ${floor - tall(share)}h${step}`).join("");
-  const words = `${name}: ${numbers.length} answers from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}` +
+  const words = `${name}: ${numbers.length} answers from ${ends(numbers).map(shown).join(" to ")}` +
     (had.length ? `; the notebook's from ${shown(had[0])} to ${shown(had.at(-1))}` : "");
   return element("div", {},
     svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words },
