@@ -4,6 +4,7 @@ import contextlib
 import gc
 import importlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ sys.path.insert(0, chdir)
 from service.contract import ContractError, read_contract  # noqa: E402
 from service.cpus import available_cpus, threads_per_prediction, worker_count  # noqa: E402
 from service.http.logs import logging_config  # noqa: E402
+from service.metrics_folder import VARIABLE, choose_folder, prepare_folder  # noqa: E402
 from service.settings import Settings, SettingsError  # noqa: E402
 
 try:
@@ -20,6 +22,8 @@ try:
     _contract = read_contract()
 except (SettingsError, ContractError) as _error:
     sys.exit(f"cannot start: {_error}")
+
+choose_folder(_settings)  # before anything imports prometheus_client, which reads it then
 
 wsgi_app = "service.start:app()"
 bind = f"{_settings.address}:{_settings.port}"
@@ -44,7 +48,7 @@ http_parser = "python"
 
 # The app tells of each request itself (service/http/logs.py).
 logger_class = "service.serving.worker.ServerLog"
-logconfig_dict = logging_config(_settings.log_level)
+logconfig_dict = logging_config(_settings.log_level, texts=_settings.log_exception_text)
 loglevel = _settings.log_level.lower()
 
 # OpenMP, BLAS and joblib size their thread pools from the host's CPUs when they are imported. So
@@ -77,7 +81,18 @@ def on_starting(server):  # noqa: D103
     from service.serving.supervisor import Supervisor
 
     Supervisor.take_over(server)
+    prepare_folder()
 
 
 def child_exit(server, worker):  # noqa: D103
+    if os.environ.get(VARIABLE):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
     server.count_exit(worker)
+
+
+def on_exit(server):  # noqa: ARG001, D103
+    folder = os.environ.get(VARIABLE)
+    if folder and not _settings.metrics_dir:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """The middle of the service: a document comes in, answers or a refusal come out."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.contract import Record
@@ -18,6 +18,9 @@ from service.serving.ticket import PredictLeft
 
 log = logging.getLogger("service")
 
+# Sees records and their answers; it must not raise, nor keep them.
+Witness = Callable[[Sequence[Record], Sequence[Any]], None]
+
 FAILED = "the service could not answer; its log has the cause under this request id"
 
 
@@ -25,9 +28,15 @@ class Answerer:
     """Answers documents with the notebook's predict; knows nothing of HTTP."""
 
     def __init__(
-        self, predictor: Predictor, gate: Gate, max_records: int, *, strict_fields: bool = False
+        self,
+        predictor: Predictor,
+        gate: Gate,
+        max_records: int,
+        *,
+        strict_fields: bool = False,
+        witness: Witness | None = None,
     ) -> None:
-        self._predictor, self._gate = predictor, gate
+        self._predictor, self._gate, self._witness = predictor, gate, witness
         self._reader = RecordReader(predictor.contract, max_records, strict=strict_fields)
 
     def answer(self, document: Any) -> Answers | Refusal:
@@ -57,6 +66,8 @@ class Answerer:
         except Exception as error:
             answers = self._settled(records, many, error)
         self._refuse_gaps(answers, many)
+        if self._witness is not None:
+            self._witness(records, answers)
         return Answers(answers, many, reading.unknown_fields)
 
     def _refuse_gaps(self, answers: Sequence[Any], many: bool) -> None:

@@ -27,12 +27,13 @@ def notebook_answers(contract: Contract, file: Path = _CALLS) -> dict[str, dict[
     values: dict[str, list[Any]] = {}
     for call in calls:
         for answer in call["answers"]:
-            for name, value in _parts(contract, answer):
+            for name, value in parts(contract, answer):
                 values.setdefault(name, []).append(value)
     return {name: _summary(found) for name, found in values.items()}
 
 
-def _parts(contract: Contract, answer: Any) -> Iterator[tuple[str, Any]]:
+def parts(contract: Contract, answer: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of an answer; of probabilities by class the most likely class."""
     for name, value in contract.named(answer).items():
         if contract.classes and isinstance(value, Mapping):
             yield name, max(value, key=lambda one: value[one] or 0)

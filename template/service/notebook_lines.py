@@ -30,28 +30,6 @@ def last_place(error: BaseException) -> str:
     return next(filter(None, reversed(found)), "")
 
 
-def told(error: BaseException) -> str:
-    """Return the traceback as Python prints it, with the cell beside each line of the notebook."""
-    whole = traceback.TracebackException.from_exception(error)
-    _name_cells(whole, set())
-    return "".join(whole.format()).rstrip("\n")
-
-
-def _name_cells(told: traceback.TracebackException, seen: set[int]) -> None:
-    """Put the notebook's places into the names of the files, here and in the causes."""
-    if id(told) in seen:
-        return
-    seen.add(id(told))
-    for frame in told.stack:
-        place = notebook_place(frame.filename, frame.lineno)
-        if place:
-            _ = frame.line  # read it now, as long as the file's name is its name
-            frame.filename = f"{place} ({frame.filename})"
-    for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
-        if other is not None:
-            _name_cells(other, seen)
-
-
 @cache
 def _lines() -> Any:
     """Return what model/lines.json says; nothing in it is worth a failure."""

@@ -20,6 +20,8 @@ class Outcome(str, Enum):
     TOO_LARGE = "too_large"  # a larger body or more records than allowed
     UNSUPPORTED = "unsupported"  # another content type than JSON
     NOT_FOUND = "not_found"  # no such path, or not with this method
+    UNAUTHORIZED = "unauthorized"  # without a key
+    LIMITED = "limited"  # more often than one client may
     TIMED_OUT = "timed_out"  # the client was too slow to send
     GONE = "gone"  # the client hung up before it was its turn
     NOT_READY = "not_ready"  # no model yet, or none any more
@@ -61,3 +63,8 @@ class Refused(Exception):
         if len(faults) > MOST_FAULTS:
             faults = [*faults[:MOST_FAULTS], _MORE]
         self.refusal = Refusal(outcome, message, faults, retry_after)
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "Refused":
+        """Return the error that carries the refusal."""
+        return cls(refusal.outcome, refusal.message, refusal.faults, refusal.retry_after)

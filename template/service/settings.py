@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
@@ -17,6 +18,15 @@ class SettingsError(Exception):
 
 def _flag(default: bool) -> Any:
     return field(default=default, metadata={"flag": True})
+
+
+def _list() -> Any:
+    return field(default=(), metadata={"list": True})
+
+
+def _secret() -> Any:
+    """Return a field that is never shown, and that a file may hold: API_KEYS_FILE."""
+    return field(default="", repr=False, metadata={"secret": True})
 
 
 def _whole(default: int | None, low: int, high: int) -> Any:
@@ -45,7 +55,16 @@ class Settings:
     drain_delay: int = _whole(3, 0, 3600)
     graceful_timeout: int = _whole(25, 1, 86400)
     keep_alive: int = _whole(5, 0, 86400)
+    metrics: bool = _flag(default=True)
+    metrics_dir: str = ""
+    api_keys: str = _secret()
+    trusted_hosts: tuple[str, ...] = _list()
+    cors_origins: tuple[str, ...] = _list()
+    rate_limit: str = ""
+    rate_limit_storage: str = _secret()
+    cache_size: int = _whole(0, 0, 10**6)
     log_level: str = field(default="INFO", metadata={"choices": _LOG_LEVELS})
+    log_exception_text: bool = _flag(default=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,14 +72,32 @@ class Settings:
         given = {}
         for item in fields(cls):
             text = environ.get(item.name.upper(), "").strip()
+            if "secret" in item.metadata and (file := environ.get(f"{item.name.upper()}_FILE")):
+                text = _content(f"{item.name.upper()}_FILE", file)
             if text:
                 given[item.name] = _parse(item.name.upper(), text, item.metadata)
         return cls(**given)
 
     @property
+    def keys(self) -> list[str]:
+        """The keys that let a request in, one or several to a line; none lets everybody in."""
+        return self.api_keys.replace(",", " ").split()
+
+    @property
     def threads(self) -> int:
         """The threads of a worker: for all that may be inside the gate, and two besides."""
         return self.predict_concurrency + self.max_waiting + 2
+
+
+def _content(variable: str, file: str) -> str:
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise SettingsError(f"{variable}={file}: cannot be read ({reason})") from error
+    if not text:  # or a service that was meant to be locked would stand open
+        raise SettingsError(f"{variable}={file}: the file is empty")
+    return text
 
 
 def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
@@ -73,6 +110,8 @@ def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
         if text.lower() not in _FLAGS:
             raise SettingsError(f"{variable}={text}: expected yes or no")
         return _FLAGS[text.lower()]
+    if "list" in metadata:
+        return tuple(text.replace(",", " ").split())
     if "choices" in metadata and text.upper() not in metadata["choices"]:
         raise SettingsError(f"{variable}={text}: expected one of {', '.join(metadata['choices'])}")
     return text.upper() if "choices" in metadata else text

@@ -89,9 +89,23 @@ class Server:
             time.sleep(0.02)
         raise AssertionError("\n".join(self.lines()))
 
+    def children(self) -> list[int]:
+        """Return the process ids of the workers."""
+        pid = self.process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def get(self, path: str) -> tuple[int, Any]:
         """Return status and parsed body."""
         return self._request("GET", path, None, {})
+
+    def text(self, path: str) -> str:
+        """Return the body as text."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
 
     def post(self, body: Any, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """Send the body (an iterable of bytes goes in chunks, the rest as JSON) to /predict."""

@@ -36,6 +36,24 @@ def test_a_bad_value_names_its_variable(variable, value, expected):
         Settings.from_env({variable: value})
 
 
+def test_secrets_may_lie_in_files(tmp_path):
+    file = tmp_path / "keys"
+    file.write_text("one\ntwo, three\n")
+    found = Settings.from_env({"API_KEYS_FILE": str(file), "API_KEYS": "other"})
+    assert found.keys == ["one", "two", "three"]
+    assert "two" not in repr(found)
+    file.write_text(" \n")
+    with pytest.raises(SettingsError, match=r"API_KEYS_FILE=.*keys: the file is empty"):
+        Settings.from_env({"API_KEYS_FILE": str(file)})
+    with pytest.raises(SettingsError, match=r"API_KEYS_FILE=.*none: cannot be read"):
+        Settings.from_env({"API_KEYS_FILE": str(tmp_path / "none")})
+
+
+def test_lists_are_separated_by_commas_or_spaces():
+    found = Settings.from_env({"TRUSTED_HOSTS": "a.example, b.example c.example"})
+    assert found.trusted_hosts == ("a.example", "b.example", "c.example")
+
+
 def test_the_readme_lists_every_setting_with_its_default():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)?[^|]*\|", readme, re.MULTILINE))
@@ -46,4 +64,4 @@ def test_the_readme_lists_every_setting_with_its_default():
 def _written(default):
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return str(default or "")
+    return "" if default in (None, (), "") else str(default)

@@ -9,10 +9,12 @@ from service.answering import Answerer
 from service.contract import Contract, ContractError, read_contract
 from service.http.direct import answer_directly
 from service.http.errors import register_error_handlers
+from service.http.guards import guard
 from service.http.logs import log_request
 from service.http.page import register_page
 from service.http.recording import record_requests
-from service.http.routes import register_routes
+from service.http.routes import register_metrics, register_routes
+from service.metrics import metrics_of
 from service.predictor import Predictor
 from service.request_record import Sink
 from service.serving.gate import Gate
@@ -48,13 +50,25 @@ def build_app(
     contract = predictor.contract
     gate = Gate(predictor.answer, _limits(settings, contract), kind_of(contract))
     health = app.extensions["health"] = Health(predictor, gate)
-    strict = settings.strict_fields
-    answerer = Answerer(predictor, gate, settings.max_records, strict_fields=strict)
+    metrics = metrics_of(contract)
+    answerer = Answerer(
+        predictor,
+        gate,
+        settings.max_records,
+        strict_fields=settings.strict_fields,
+        witness=metrics.compare if metrics else None,
+    )
     answer = register_routes(app, contract, answerer, health, settings)
+    if metrics is not None:
+        metrics.watch(gate.load)
+        register_metrics(app)
+        sinks = (*sinks, metrics.count)
     register_page(app, predictor, settings)
     register_error_handlers(app)
     app.after_request(_add_headers)
-    answer_directly(app, "/predict", answer, _add_headers)
+    if not (settings.cors_origins or settings.rate_limit):  # which know of nothing below Flask
+        answer_directly(app, "/predict", answer, _add_headers)
+    guard(app, settings)
     record_requests(app, contract.model_version, sinks)
     return app
 

@@ -12,11 +12,13 @@ from service.request_record import the_request
 
 STATUS = {
     Outcome.INVALID: 400,
+    Outcome.UNAUTHORIZED: 401,
     Outcome.NOT_FOUND: 404,
     Outcome.TIMED_OUT: 408,
     Outcome.TOO_LARGE: 413,
     Outcome.UNSUPPORTED: 415,
     Outcome.NO_ANSWER: 422,
+    Outcome.LIMITED: 429,
     Outcome.FAILED: 500,
     Outcome.GONE: 503,
     Outcome.NOT_READY: 503,
@@ -61,6 +63,8 @@ def of_error(error: Exception) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error.response, Response):
+        return error.response  # what raised it has said all
     sentence, outcome = error.description or error.name, Outcome.INVALID
     if isinstance(error, NotFound):
         outcome = Outcome.NOT_FOUND

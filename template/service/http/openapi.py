@@ -30,6 +30,9 @@ def openapi(contract: Contract, settings: Settings, about: str = "") -> dict[str
         schemas["Record"]["additionalProperties"] = False
     schemas["Records"]["maxItems"] = settings.max_records
     schemas["Answer"] = _answer(contract)
+    if settings.keys:
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["paths"]["/predict"]["post"]["security"] = [{"key": []}]
     if "model_version" in schemas["Answer"].get("properties", {}):
         del schemas["One"]["allOf"][1]  # the notebook's own stays, whatever it is
     operation = document["paths"]["/predict"]["post"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 
 from flask import Flask, Response, request
 from werkzeug.wrappers import Request
@@ -10,7 +11,8 @@ from service.answering import Answerer
 from service.contract import Contract
 from service.http.body import read_body
 from service.http.errors import json_response, refused
-from service.outcomes import Answers, Refusal
+from service.metrics import TYPE, exposition
+from service.outcomes import Answers, Refusal, Refused
 from service.records.reader import decode
 from service.serving.health import Health
 from service.settings import Settings
@@ -24,9 +26,20 @@ def register_routes(
 ) -> Callable[[Request], Response]:
     """Add POST /predict, GET /healthz and GET /readyz to the app; return what answers the first."""
 
+    def found(body: bytes) -> Answers:
+        answers = answerer.answer(decode(body))
+        if isinstance(answers, Refusal):
+            raise Refused.of(answers)
+        return answers
+
+    # A predict that was seen to answer the same question otherwise is never remembered.
+    remembered = _cached(0 if contract.one_at_a_time else settings.cache_size, found)
+
     def answer(given: Request) -> Response:
-        found = answerer.answer(decode(read_body(given, settings.max_body_bytes)))
-        return refused(found) if isinstance(found, Refusal) else _answered(contract, found)
+        try:
+            return _answered(contract, remembered(read_body(given, settings.max_body_bytes)))
+        except Refused as error:
+            return refused(error.refusal)
 
     @app.post("/predict")
     def predict() -> Response:
@@ -45,6 +58,19 @@ def register_routes(
         return json_response({"status": "ready", "model_version": contract.model_version})
 
     return answer
+
+
+def register_metrics(app: Flask) -> None:
+    """Add GET /metrics to the app."""
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(exposition(), content_type=TYPE)
+
+
+def _cached(size: int, answer: Callable[[bytes], Answers]) -> Callable[[bytes], Answers]:
+    """Return the function with a memory of the latest answers; what it raises is not kept."""
+    return lru_cache(size)(answer) if size else answer
 
 
 def _answered(contract: Contract, found: Answers) -> Response:
