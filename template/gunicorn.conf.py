@@ -26,7 +26,7 @@ except (SettingsError, ContractError) as _error:
 choose_folder(_settings)  # before anything imports prometheus_client, which reads it then
 
 wsgi_app = "service.start:app()"
-bind = f"{_settings.address}:{_settings.port}"
+bind = _settings.bind
 
 _cpus = _settings.cpu_limit or available_cpus()
 # Each worker has a predict of its own: one that must not get two requests at once has one worker.
@@ -62,7 +62,8 @@ for _variable in (
     "NUMEXPR_MAX_THREADS",
     "LOKY_MAX_CPU_COUNT",
 ):
-    os.environ.setdefault(_variable, str(_threads))
+    if not os.environ.get(_variable, "").strip():  # set but empty is not set
+        os.environ[_variable] = str(_threads)
 
 # The model is loaded in each worker, never in the master: the threads of OpenMP do not survive a
 # fork, and a worker that inherits them hangs on its first prediction. Its libraries are safe to

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CONTRACT_FILE = Path(__file__).parent.parent / "model" / "contract.json"
+from service.model_folder import model_folder
+
+CONTRACT_FILE = model_folder() / "contract.json"
 
 Record = dict[str, Any]
 Schema = Mapping[str, Any]

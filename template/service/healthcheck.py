@@ -4,15 +4,23 @@ import sys
 import urllib.error
 import urllib.request
 
-from service.settings import Settings
+from service.settings import Settings, SettingsError
 
 
 def main() -> int:
     """Return 0 when GET /readyz answers 200 within two seconds, else 1 and a line that says why."""
-    settings = Settings.from_env()
-    host = "127.0.0.1" if settings.address in ("0.0.0.0", "::", "[::]") else settings.address
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=2):
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(error)
+        return 1
+    address = settings.address.strip("[]")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    host = f"[{host}]" if ":" in host else host
+    # A proxy for the world outside is none for this machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"http://{host}:{settings.port}/readyz", timeout=2):
             return 0
     except urllib.error.HTTPError as error:
         print(error.read().decode(errors="replace"))

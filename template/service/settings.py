@@ -47,6 +47,7 @@ class Settings:
     queue_timeout: int = _whole(10, 1, 86400)
     max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
     max_records: int = _whole(1000, 1, 10**9)
+    model_dir: str = ""
     page: bool = _flag(default=True)
     check_versions: bool = _flag(default=True)
     strict_fields: bool = _flag(default=False)
@@ -77,6 +78,12 @@ class Settings:
             if text:
                 given[item.name] = _parse(item.name.upper(), text, item.metadata)
         return cls(**given)
+
+    @property
+    def bind(self) -> str:
+        """The address and port as gunicorn wants them, those of IPv6 in brackets."""
+        address = self.address.strip("[]")
+        return f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
 
     @property
     def keys(self) -> list[str]:
