@@ -47,8 +47,8 @@ class Settings:
     queue_timeout: int = _whole(10, 1, 86400)
     max_body_bytes: int = _whole(8 * 1024 * 1024, 1, 2**40)
     max_records: int = _whole(1000, 1, 10**9)
-    model_dir: str = ""
     page: bool = _flag(default=True)
+    model_dir: str = ""
     check_versions: bool = _flag(default=True)
     strict_fields: bool = _flag(default=False)
     read_timeout: int = _whole(30, 1, 86400)
