@@ -13,7 +13,15 @@ from nb2service.slicing.summary import summary
 from nb2service.version import version
 from nb2service.writing.lock import Lock
 
-_KINDS = {"import": 0, "code": 1, "literal": 2, "artifact": 3, "setup": 4, "parameter": 5}
+_KINDS = {
+    "import": 0,
+    "code": 1,
+    "literal": 2,
+    "artifact": 3,
+    "setup": 4,
+    "setting": 5,
+    "parameter": 6,
+}
 # What proves a service again, in its folder.
 PROVE = "make prove"
 
@@ -153,6 +161,8 @@ def _why(item: Item, loaded: str) -> str:
     if item.becomes == "setup":
         brings = f", brings {', '.join(item.files)}" if item.files else ""
         return f"runs at start{brings}, {why}"
+    if item.becomes == "setting":
+        return f"runs at start{', and in each thread' if item.by_thread else ''}, {why}"
     return f"computed there, {why}" if item.computed and not loaded else why
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from nb2service.closure.capture import capture
 from nb2service.closure.close import likely_imports, rebound_later
+from nb2service.closure.defaults import with_defaults
 from nb2service.closure.items import Item
 from nb2service.closure.modules import Loaded, come_along, files_named, imported, third_party
+from nb2service.closure.settings import left_behind
 from nb2service.closure.state import bound_parameters, other_state, served_calls
 from nb2service.contract.infer import infer
 from nb2service.errors import MissingNameError
@@ -200,11 +202,16 @@ async def _take_now(
     artifacts.mkdir()
     also = {*bound.values(), *_record_classes(report["calls"])}
     try:
-        items = await capture(looked.scope, looked.mark, live, cell.number, artifacts, also)
+        items = await capture(
+            looked.scope, looked.mark, live, cell.number, artifacts, also, judge.failed
+        )
+        mark, defaults = await with_defaults(
+            looked.scope, looked.mark, live, cell.number, artifacts
+        )
     except MissingNameError as error:
         raise judge.of_missing(error, cell.number) from None
-    judge.check(items, cell.number)
-    return _Taken(items, report, bound, same, {}, looked)
+    judge.check([name for name in items if name.isidentifier()], cell.number)
+    return _Taken(items | defaults, report, bound, same, {}, replace(looked, mark=mark))
 
 
 def _record_classes(calls: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -228,6 +235,7 @@ async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
         *rebound_later(looked.scope, taken.items, looked.callers[-1]),
         *judge.notes(),
         *goes_on(looked.scope, looked.mark),
+        *left_behind(looked.scope, taken.items, marked, looked.callers[-1]),
         *compare(looked, taken.outputs),
     )
     return Extraction(

@@ -6,8 +6,10 @@ An artifact is read once, its SHA-256 compared with the contract, and only then 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,23 @@ def notebook_folder(below: str = "") -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+
+
+def in_each_thread(set_up: Callable[[], None], predict: Callable[..., Any]) -> Callable[..., Any]:
+    """Return predict, before whose first call in each thread `set_up` runs.
+
+    NumPy, decimal and scikit-learn keep their settings by thread.
+    """
+    done = threading.local()
+
+    @wraps(predict)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if not hasattr(done, "set"):
+            set_up()
+            done.set = True
+        return predict(*args, **kwargs)
+
+    return answer
 
 
 def parameter(name: str, default: Any) -> Any:

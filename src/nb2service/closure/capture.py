@@ -1,7 +1,7 @@
 """Capture: all that the marked function needs comes along, name by name, until nothing is missing."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from nb2service.closure.become import (
 from nb2service.closure.circles import refuse_circles
 from nb2service.closure.close import JUPYTER_ONLY, unassigned
 from nb2service.closure.columns import without_rows
+from nb2service.closure.defaults import needed_at_start
 from nb2service.closure.items import Item
+from nb2service.closure.settings import setting_items, settings_for
 from nb2service.closure.stale import refuse_stale
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import BUILTINS, Scope, Statement
@@ -39,6 +41,7 @@ async def capture(
     last_cell: int,
     folder: Path,
     also: Iterable[str] = (),
+    failed: Collection[int] = (),
 ) -> dict[str, Item]:
     """Take along all that the marked function needs, as its values are now.
 
@@ -49,6 +52,7 @@ async def capture(
         last_cell: statements of later cells have not run.
         folder: where artifacts are saved.
         also: names that are needed besides, such as trained state that predict takes as parameters.
+        failed: the indices of statements that did not run to their end.
 
     Returns:
         The items by name, without the marked function itself.
@@ -57,9 +61,25 @@ async def capture(
         Nb2serviceError: something has no value, or cannot be saved.
     """
     taking = _Taking(scope, mark, last_cell)
-    hard = mark.definition.eager | mark.definition.lazy | {*also}
+    hard = needed_at_start(scope, mark, last_cell) | mark.definition.lazy | {*also}
     taking.want(hard, mark.definition, mark.function)
     taking.want(mark.definition.soft, mark.definition, mark.function, softly=True)
+    await _take_all(taking, session, folder)
+    found = settings_for(scope, mark, taking.items, last_cell, failed)
+    for one in found:
+        taking.want(one.statement.eager - JUPYTER_ONLY, one.statement, mark.function)
+    await _take_all(taking, session, folder)
+    items = taking.finished() | setting_items(found, mark.function)
+    refuse_circles(scope.notebook, items)
+    items |= await _without_rows(mark, session, folder, items, {*also})
+    reads = sorted({file for item in items.values() for file in item.files})
+    if reads:
+        setup.copy_files(scope.notebook, reads, setup.depth(reads), folder / "files")
+    return items
+
+
+async def _take_all(taking: "_Taking", session: Session, folder: Path) -> None:
+    """Ask for the wanted names, and for those that they need, until nothing is missing."""
     while names := taking.due():
         replies = await session.ask(
             "values",
@@ -69,13 +89,6 @@ async def capture(
         )
         for name in names:
             taking.take(name, replies.get(name, {"kind": "setup"}))
-    items = taking.finished()
-    refuse_circles(scope.notebook, items)
-    items |= await _without_rows(mark, session, folder, items, {*also})
-    reads = sorted({file for item in items.values() for file in item.files})
-    if reads:
-        setup.copy_files(scope.notebook, reads, setup.depth(reads), folder / "files")
-    return items
 
 
 async def _without_rows(

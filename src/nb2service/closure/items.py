@@ -1,7 +1,7 @@
 """The items that come along: what a name of the notebook becomes in the service.
 
-An import, code, a literal, an artifact, a parameter (a literal that the environment may replace) or
-setup (code that runs when the service starts).
+An import, code, a literal, an artifact, a parameter (a literal that the environment may replace),
+setup (code that runs when the service starts) or a setting (a statement that sets something for all).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from nb2service.notebook.statements import Statement
 
-Becomes = Literal["import", "code", "literal", "artifact", "parameter", "setup"]
+Becomes = Literal["import", "code", "literal", "artifact", "parameter", "setup", "setting"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Item:
         modules: modules that the text itself names, e.g. `numpy` in `numpy.float64(0.5)`.
         files: for setup code, the files that it reads, as it names them.
         statements: for code, the statements that it consists of.
+        by_thread: for a setting, whether each thread has it of its own.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Item:
     soft: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
+    by_thread: bool = False

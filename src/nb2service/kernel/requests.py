@@ -10,6 +10,7 @@ from .proving.asked_again import asked_again
 from .proving.drawn_answers import answer_drawn
 from .proving.table_rows import table_rows
 from .recording.recorder import RECORDER
+from .saving.defaults import defaults_of
 from .saving.describe import columns_of, describe
 from .saving.loaded_modules import loaded_modules
 from .tracking.tracker import TRACKER
@@ -76,6 +77,11 @@ def values(names, restated, folder, aliases=(), by_value=(), unseen=()):
     return described
 
 
+def defaults(function, names, folder):
+    """Describe the defaults of a function; see `defaults.defaults_of`."""
+    return defaults_of(function, names, namespace(), Path(folder))
+
+
 def version_text(name):
     """The value of `name` as text, if it is a string or a number; else None."""
     value = namespace().get(name)
@@ -111,7 +117,7 @@ def again(folder, **asked):
 REQUESTS = {
     f.__name__: f
     for f in (
-        *(columns, drawn, hello, watch, rest, calls, with_state, values, version_text),
+        *(columns, defaults, drawn, hello, watch, rest, calls, with_state, values, version_text),
         *(loaded_modules, again, table_rows, track, events, bound_value, trial, adopt),
     )
 }

@@ -86,7 +86,7 @@ def needed_at(scope: Scope, names: Iterable[str], last_cell: int) -> list[tuple[
 
 def needed_by(scope: Scope, failure: Failure) -> list[tuple[str, int]]:
     """The names that the failed statement needs."""
-    found = _failed_statements(scope, failure)
+    found = failed_statements(scope, failure)
     if not found:
         return []
     statement = scope.statements[found[0]]
@@ -139,7 +139,7 @@ class _History:
         self.statements = scope.statements
         self.lost: dict[int, Failure] = {}
         for failure in failures:
-            for index in _failed_statements(scope, failure):
+            for index in failed_statements(scope, failure):
                 self.lost.setdefault(index, failure)
         self.bound = {
             index: frozenset(
@@ -195,7 +195,7 @@ class _History:
         return bool(lines) and max(lines) + shift < failure.line
 
 
-def _failed_statements(scope: Scope, failure: Failure) -> list[int]:
+def failed_statements(scope: Scope, failure: Failure) -> list[int]:
     """The statements of the failed cell that did not run to their end."""
     found = []
     for index, statement in enumerate(scope.statements):

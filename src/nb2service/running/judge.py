@@ -7,7 +7,16 @@ from nb2service.closure.close import never_called
 from nb2service.errors import MissingNameError, Nb2serviceError
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import Scope
-from nb2service.running.failures import Cause, Failure, cause, needed, needed_at, needed_by, notes
+from nb2service.running.failures import (
+    Cause,
+    Failure,
+    cause,
+    failed_statements,
+    needed,
+    needed_at,
+    needed_by,
+    notes,
+)
 from nb2service.running.remedies import remedy
 from nb2service.running.trouble import Trouble
 
@@ -49,6 +58,11 @@ class Judge:
             Nb2serviceError: one of them is not what the notebook meant, because a cell failed.
         """
         self._stop_if(needed_at(self.scope, names, last_cell))
+
+    @property
+    def failed(self) -> set[int]:
+        """The indices of the statements that did not run to their end."""
+        return {i for failure in self.failures for i in failed_statements(self.scope, failure)}
 
     def of_missing(self, error: MissingNameError, last_cell: int) -> Nb2serviceError:
         """The error for a needed name without a value: the failed cell, where that is the cause."""

@@ -12,6 +12,7 @@ from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import BUILTINS, Scope
 from nb2service.slicing.compile.category_check import is_helper
 from nb2service.version import version
+from nb2service.writing import settings
 
 WIDTH = 95
 # How each kind of text begins that calls one of `model/loading.py`'s functions.
@@ -28,9 +29,17 @@ _HELPERS = {
 _MARK_LINE = re.compile(r"#\s*(?:\||%%|predict\s*(?::.*)?$|(?:nuclio|mlrun):|(?:GET|POST|PUT)\s+/)")
 _ALIAS = re.compile(r"import (\w+) as (\w+)")
 _DEFINES = re.compile(r"^(?:async def|def|class|@)", re.MULTILINE)
-_ORDER = {"import": 0, "parameter": 1, "literal": 1, "code": 2, "artifact": 3, "setup": 4}
+_ORDER = {
+    "import": 0,
+    "setting": 0,
+    "parameter": 1,
+    "literal": 1,
+    "code": 2,
+    "artifact": 3,
+    "setup": 4,
+}
 # Texts of one line, which stand together.
-_LINES = ("literal", "parameter", "artifact")
+_LINES = ("literal", "parameter", "artifact", "setting")
 
 
 def predict_source(scope: Scope, extraction: Extraction) -> str:
@@ -46,6 +55,11 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
     future = [s for s in scope.statements if s.is_future and s.cell.number <= mark.cell.number]
     imports = [i for i in items.values() if i.becomes == "import"]
     blocks = [head, *dict.fromkeys(s.source for s in future)]
+    first = settings.early(items.values())
+    if first:
+        blocks += ["import os", *(f"{_comment(item)}\n{item.source}" for item in first)]
+        imports = [item for item in imports if item.source.strip() != "import os"]
+        items = {name: item for name, item in items.items() if item not in first}
     blocks += [_import_block(of_cell) for of_cell in _by_cell(imports)]
     own = ["from functools import partial"] if extraction.bound and "partial" not in items else []
     own += [f"import {module}" for module in sorted(_missing_modules(items))]
@@ -54,7 +68,13 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
         blocks.append("\n".join(own))
     aliases = _aliases(items)
     last: Item | None = None
+    threads = settings.by_thread(items)
     for item in _in_order([i for i in items.values() if i.becomes != "import"], items):
+        if item in threads:
+            if item is threads[-1]:
+                blocks.append(settings.function_block(threads, settings.function_name(items)))
+            last = None
+            continue
         same_place = (
             last is not None and last.cell == item.cell and _comment(last) == _comment(item)
         )
@@ -69,6 +89,9 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
         last = item
     blocks.append(f"# cell {mark.cell.number}, the marked one\n{_without_mark(mark)}")
     blocks += _served_blocks(extraction)
+    if threads:
+        name = settings.function_name(items)
+        blocks.append(settings.wrapped(extraction.served, name, settings.HELPER))
     return _spaced(blocks)
 
 
@@ -84,6 +107,8 @@ def _with_helpers(items: Mapping[str, Item]) -> tuple[dict[str, Item], list[str]
             renamed[item.name] = replace(item, source=call.sub(alias, item.source, count=1))
         if users:
             imports.append(helper if helper == alias else f"{helper} as {alias}")
+    if settings.by_thread(items):
+        imports.append(settings.HELPER)
     return renamed, [f"from model.loading import {', '.join(sorted(imports))}"] if imports else []
 
 
@@ -180,6 +205,8 @@ def _comment(item: Item) -> str:
         where = "# no cell has this: without it an unknown value would be taken for a missing one"
     if item.artifact:
         return f"{where}, computed there: {item.artifact.type.rpartition('.')[2]}"
+    if item.becomes == "setting":
+        return f"{where}, a setting"
     if item.becomes == "setup":
         return f"{where}, runs when the service starts"
     if item.becomes == "parameter":

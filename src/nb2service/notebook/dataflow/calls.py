@@ -178,7 +178,8 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
     if name.startswith(f"{NAMESPACE}.") or name == "builtins.exec":
         frame.seen.anything |= name.rpartition(".")[2] not in ("get", "keys", "values", "items")
         return NOTHING
-    if "get_ipython" in name:
+    if name.startswith("get_ipython"):
+        frame.seen.settings |= {_set_by_magic(found.node)} - {""}
         return NOTHING
     callbacks(frame, found)
     if name in _SETTINGS_THEMSELVES:
@@ -201,6 +202,16 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
         frame.change(objects)
     frame.heap.made_by[result] = name + "!" * keeps
     return given | {result} | (objects if name in knowledge.SAME or keeps else NOTHING)
+
+
+def _set_by_magic(node: ast.AST) -> str:
+    """The setting that a magic sets: `%env NAME=value`, `%cd folder`."""
+    match node:
+        case ast.Call(args=[ast.Constant(value="env" | "set_env"), ast.Constant(value=str(text))]):
+            return "os.environ" if len(text.replace("=", " ").split()) > 1 else ""
+        case ast.Call(args=[ast.Constant(value="cd"), _]):
+            return "cwd"
+    return ""
 
 
 def _changed_places(name: str) -> tuple[int, ...]:
