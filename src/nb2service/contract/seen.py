@@ -1,9 +1,10 @@
 """What all values of a feature tell besides their types: ranges and known values, for drift."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from nb2service.contract.inference import Inference
 from nb2service.contract.schemas import Schema, types_of
 
 # More distinct values than these are no categories.
@@ -93,6 +94,29 @@ def annotated(schema: Schema, seen: Seen) -> Schema:
     if types == {"string"} and not is_moment and "enum" not in schema and seen.categorical:
         found["x-known"] = sorted(seen.known or ())
     return found
+
+
+def with_known(inference: Inference, tables: Mapping[str, Sequence[Any]]) -> Inference:
+    """The inference with the values that the notebook's tables have besides those of the calls.
+
+    What a model was trained on has categories that the rows it was asked about may lack.
+
+    Args:
+        inference: what the recorded calls tell.
+        tables: feature -> the distinct values in the tables that have all features as their columns.
+    """
+    known = dict(inference.known)
+    properties = dict(inference.record["properties"])
+    for name, values in tables.items():
+        together = sorted({*known.get(name, ()), *values}, key=str)
+        if name not in known or len({type(value) for value in together}) != 1:
+            continue
+        if len(together) > MOST_KNOWN:
+            continue
+        known[name] = tuple(sorted(together))
+        if "x-known" in properties[name]:
+            properties[name] = {**properties[name], "x-known": list(known[name])}
+    return replace(inference, known=known, record={**inference.record, "properties": properties})
 
 
 def candidates(seen: Mapping[str, Seen]) -> dict[str, tuple[Any, ...]]:

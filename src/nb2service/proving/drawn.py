@@ -13,6 +13,7 @@ from typing import Any
 from nb2service import places
 from nb2service.contract.fitting import fitting
 from nb2service.contract.schemas import Schema
+from nb2service.contract.seen import with_known
 from nb2service.extraction import Extraction
 from nb2service.proving.branch_values import branch_values
 from nb2service.proving.draw import Record, draw
@@ -49,6 +50,8 @@ async def with_drawn(taken: Extraction, live: Session, source: str) -> Extractio
     inference = taken.inference
     try:
         tables = await live.ask("table_rows", features=list(_features(taken)), count=_ROWS)
+        taken = replace(taken, inference=with_known(taken.inference, tables["known"]))
+        inference = taken.inference
         others = _completed(taken, tables["rows"])
         random = draw(inference.record, inference.calls, others)
         calls = await _ask(live, taken, [_asked(r) for r in random], _SECONDS, _FEW)
