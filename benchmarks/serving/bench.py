@@ -11,6 +11,7 @@ import datetime
 import json
 import platform
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from typing import Any
 
 import results
 from peers import PEERS, Peer, saved_for_mlflow
-from servers import Server, serving
+from servers import Server, free_port, serving
 from works import MODELS, Work, make_environment, prepare
 
 from load import BODIES, SINGLE, load
@@ -28,12 +29,12 @@ from load import BODIES, SINGLE, load
 ROOT = Path(__file__).resolve().parents[2]
 LOADS = (*(f"c{count}" for count in SINGLE), *(f"r{count}" for count in BODIES))
 _TOLERANCE = 1e-6
-_PORT = 18200
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, and write the results."""
     asked = _arguments(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that its servers end as well
     asked.home.mkdir(parents=True, exist_ok=True)
     pythons = {
         venv: make_environment(venv, asked.home) for venv in sorted({p.venv for p in asked.peers})
@@ -67,7 +68,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="of each load")
     parser.add_argument("--works", type=lambda t: t.split(","), default=["M1", "M2", "M3", "M4"])
-    parser.add_argument("--peers", default="", help="parts of names, by commas; all unless given")
+    parser.add_argument("--peers", default="", help="parts of names, by semicolons; all unless given")
     parser.add_argument("--loads", type=lambda t: t.split(","), default=list(LOADS))
     parser.add_argument("--no-memory", dest="memory", action="store_false")
     parser.add_argument(
@@ -77,7 +78,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--out", type=Path, default=ROOT / "benchmarks" / "serving" / "results.json"
     )
     asked = parser.parse_args(argv)
-    wanted = [part.lower() for part in asked.peers.split(",") if part]
+    wanted = [part.lower() for part in asked.peers.split(";") if part]
     asked.peers = [p for p in PEERS if not wanted or any(part in p.name.lower() for part in wanted)]
     asked.home = asked.home.resolve()
     return asked
@@ -95,7 +96,7 @@ def _one(
     try:
         if peer.venv == "mlflow" and not (work.folder / "mlflow").is_dir():
             subprocess.run(saved_for_mlflow(work, python), env=work.env, check=True, timeout=300)
-        with serving(peer, work, python, _PORT) as server:
+        with serving(peer, work, python, free_port()) as server:
             run = {"peer": peer.name, "work": work.name, "round": number, "cold": server.cold}
             _check(server, peer, work)
             load(peer, work, server.port, "c16", 1)  # warm
@@ -136,7 +137,9 @@ def _memory(
             for workers in (1, 2, 4):
                 print(f"memory: {name}, {peer.name}, {workers} workers", flush=True)
                 try:
-                    with serving(peer, works[name], pythons[peer.venv], _PORT, workers) as server:
+                    with serving(
+                        peer, works[name], pythons[peer.venv], free_port(), workers
+                    ) as server:
                         load(peer, works[name], server.port, "c16", 2)
                         found["memory"].append(
                             {

@@ -38,6 +38,8 @@ def ratio(found: Mapping[str, Any], work: str, name: str) -> tuple[float, str, f
         return None
     best = max(others, key=lambda p: statistics.median(values(found, work, p, rate(name))))
     theirs = values(found, work, best, rate(name))
+    if not min(theirs):
+        return None  # not one request was answered in the time
     by_round = [a / b for a, b in zip(sorted(mine), sorted(theirs), strict=False)]
     return statistics.median(mine) / statistics.median(theirs), best, min(by_round), max(by_round)
 

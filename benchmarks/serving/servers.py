@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -47,6 +48,15 @@ class Server:
     def memory(self) -> float:
         """The proportional set size of all its processes, in MB."""
         return sum(_pss(pid) for pid in [self.pid, *descendants(self.pid)]) / 1000
+
+
+def free_port() -> int:
+    """Return a port of which the next thousands are most likely free, too: some peers want more."""
+    for port in range(18200, 19100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise RuntimeError("no port from 18200 to 19100 is free")
 
 
 @contextmanager

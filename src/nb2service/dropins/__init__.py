@@ -14,6 +14,7 @@ A kind has
                 for what it does not know
     WATCHED     the attributes whose change makes it stand aside
     edges       numbers at which answers change: {column: numbers}, tried in the proof
+    HOLDS       whether values within may have drop-ins of their own; no, unless it says so
 
 and may raise UnfitError in `compiled`. A kind is taken for a method only if the proof found it equal.
 """

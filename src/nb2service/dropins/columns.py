@@ -14,12 +14,17 @@ class OffPathError(Exception):
     """A column with something in it that only the transformer itself judges."""
 
 
+def steps_of(transformer: Any) -> list[Any]:
+    """Return what does something: the transformer, or the steps of a pipeline of several."""
+    if type(transformer) is not _class("sklearn.pipeline", "Pipeline"):
+        return [transformer]
+    usual_settings(transformer)
+    return [step for _, step in transformer.steps if step not in (None, "passthrough")]
+
+
 def chain_of(transformer: Any) -> Any:
     """Return what a transformer, or a pipeline of several, does to columns. Raises UnfitError."""
-    steps = [transformer]
-    if type(transformer) is _class("sklearn.pipeline", "Pipeline"):
-        usual_settings(transformer)
-        steps = [step for _, step in transformer.steps if step not in (None, "passthrough")]
+    steps = steps_of(transformer)
     for step in steps:
         usual_settings(step)
     if type(steps[-1]) is _class("sklearn.preprocessing", "OneHotEncoder"):

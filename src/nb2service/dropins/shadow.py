@@ -76,6 +76,21 @@ class _State:
         return {n: item for n, item in state.items() if not isinstance(item, (Shadow, _State))}
 
 
+class Unchanged:
+    """Says whether values still have the very attributes that they had, however they are held."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._kept = [(vars(value), dict(vars(value))) for value in values]
+
+    def __call__(self) -> bool:
+        """Say whether none was set, replaced or dropped."""
+        return all(
+            len(now) == len(before)
+            and all(now.get(name, _GONE) is was for name, was in before.items())
+            for now, before in self._kept
+        )
+
+
 def own(value: Any, method: str) -> Callable[..., Any]:
     """Return the method that the value has without a drop-in."""
     bound: Callable[..., Any] = getattr(type(value), method).__get__(value, type(value))

@@ -34,7 +34,7 @@ def parts(root: Any, among: Sequence[ModuleType]) -> list[tuple[list[Any], Any, 
         claiming = [kind for kind in among if kind.claims(value)]
         if claiming:
             found.append((path, value, claiming[0]))
-        if not claiming or claiming[0].NAME == "pipeline":
+        if not claiming or getattr(claiming[0], "HOLDS", False):
             pending += [([*path, step], inner) for step, inner in _within(value)]
     return sorted(found, key=lambda one: -len(one[0]))
 

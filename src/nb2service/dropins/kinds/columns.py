@@ -6,12 +6,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..columns import OffPathError, chain_of
+from ..columns import OffPathError, chain_of, steps_of
 from ..rows import is_frame
 from ..settings import usual_settings
-from ..shadow import HAND_OVER, UnfitError
+from ..shadow import HAND_OVER, Unchanged, UnfitError
 
 NAME = "columns"
+HOLDS = True  # parts that are asked where this one hands over, or is not taken
 WATCHED = ("transformers_", "sparse_output_", "feature_names_in_", "_sklearn_output_config")
 
 
@@ -45,6 +46,7 @@ class Columns:
         names = [*value.feature_names_in_]
         places = value._transformer_to_input_indices
         self._blocks = []
+        held: list[Any] = []
         for label, transformer, columns in value.transformers_:
             chosen = [names[at] for at in places[label]]
             if (isinstance(transformer, str) and transformer == "drop") or not chosen:
@@ -52,13 +54,18 @@ class Columns:
             if np.isscalar(columns):
                 raise UnfitError  # the transformer gets a Series
             self._blocks.append((chosen, chain_of(transformer)))
+            held += [
+                step for step in (transformer, *steps_of(transformer)) if hasattr(step, "__dict__")
+            ]
         if not any(chain.floats for _, chain in self._blocks):
             raise UnfitError
+        # A step may be fitted again behind the back of its ColumnTransformer.
+        self._unchanged = Unchanged(held)
         self._wanted = {name for chosen, _ in self._blocks for name in chosen}
 
     def __call__(self, given: Any) -> Any:
         """Return the answer to what was given, or HAND_OVER."""
-        if not is_frame(given) or not len(given) or not self._usual():
+        if not is_frame(given) or not len(given) or not self._usual() or not self._unchanged():
             return HAND_OVER
         columns = {name: series for name, series in given.items() if name in self._wanted}
         # Two columns of one name are one in the dict.

@@ -10,21 +10,28 @@ from ..settings import usual_settings
 from ..shadow import HAND_OVER, UnfitError
 
 NAME = "pipeline"
+HOLDS = True  # its steps
 WATCHED = ("steps",)
 _METHODS = ("predict", "predict_proba", "decision_function", "predict_log_proba")
 
 
 def claims(value: object) -> bool:
-    """Say whether the value is a pipeline."""
+    """Say whether the value is a fitted pipeline."""
     module = sys.modules.get("sklearn.pipeline")
-    return module is not None and type(value) is module.Pipeline
+    if module is None or type(value) is not module.Pipeline:
+        return False
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(value)
+    except NotFittedError:
+        return False
+    return True
 
 
 def compiled(value: Any) -> Mapping[str, Any]:
     """Return the methods that ask the steps. Raises UnfitError."""
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(value)
     last = value.steps[-1][1]
     if isinstance(last, str) or last is None:
         raise UnfitError

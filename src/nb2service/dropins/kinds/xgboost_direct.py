@@ -102,7 +102,7 @@ class Direct:
         dims = ctypes.c_uint64()
         found = ctypes.POINTER(ctypes.c_float)()
         place = (
-            f'{{"data":[{rows.ctypes.data},true],"shape":[{rows.shape[0]},{rows.shape[1]}],'
+            f'{{"data":[{_address(rows)},true],"shape":[{rows.shape[0]},{rows.shape[1]}],'
             f'"strides":null,"typestr":"{rows.dtype.str}","version":3}}'
         )
         status = core._LIB.XGBoosterPredictFromDense(
@@ -118,7 +118,14 @@ class Direct:
             return HAND_OVER
         size = tuple(shape[at] for at in range(dims.value))
         # The booster keeps its answer until this thread asks again.
-        return np.ctypeslib.as_array(found, size).copy()
+        answers = np.empty(size, np.float32)
+        ctypes.memmove(_address(answers), found, answers.nbytes)
+        return answers
+
+
+def _address(array: Any) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 class Probabilities:
