@@ -68,7 +68,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="of each load")
     parser.add_argument("--works", type=lambda t: t.split(","), default=["M1", "M2", "M3", "M4"])
-    parser.add_argument("--peers", default="", help="parts of names, by semicolons; all unless given")
+    parser.add_argument(
+        "--peers", default="", help="parts of names, by semicolons; all unless given"
+    )
     parser.add_argument("--loads", type=lambda t: t.split(","), default=list(LOADS))
     parser.add_argument("--no-memory", dest="memory", action="store_false")
     parser.add_argument(
