@@ -33,6 +33,8 @@ class Extraction:
         again: what the notebook's predict answers when it is asked again at the end; see
             `kernel/proving/asked_again.py`.
         files: values that were loaded from files in place of running the notebook -> which, in words.
+        class_columns: the place of each column of the answers among the classes of the classifier; none
+            where that is not proven.
         choice: the path of a bare cell; None where the cell defines a function.
     """
 
@@ -50,6 +52,7 @@ class Extraction:
     unlike: tuple[Mapping[str, Any], ...] = ()
     again: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    class_columns: tuple[int, ...] = ()
     choice: Choice | None = None
 
     @property
@@ -68,7 +71,12 @@ class Extraction:
 
     @property
     def classes(self) -> tuple[Any, ...]:
-        """What the columns of the answers stand for, if the one classifier that is served says it."""
+        """What the columns of the answers stand for, if the classifier that is served proves it."""
+        return tuple(self.may_be_classes[place] for place in self.class_columns)
+
+    @property
+    def may_be_classes(self) -> tuple[Any, ...]:
+        """The classes of the one classifier that is served, if answers have as many columns."""
         inference = self.inference
         answers = [answer for call in inference.calls for answer in call.answers]
         known = {i.artifact.classes for i in self.artifacts if i.artifact and i.artifact.classes}

@@ -23,6 +23,7 @@ from nb2service.marking.goes_on import goes_on
 from nb2service.model_version import version_of
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
+from nb2service.proving.class_columns import with_class_columns
 from nb2service.proving.drawn import asked_again, with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
@@ -119,6 +120,7 @@ async def take(
                 extraction = await _extraction(taken, live, judge)
                 extraction = await _with_modules(looked.scope, extraction, live, artifacts)
             with clock.time("draw"):
+                extraction = await with_class_columns(extraction, live)
                 source = predict_source(looked.scope, extraction)
                 extraction = await with_drawn(extraction, live, source)
                 extraction = await asked_again(extraction, live, artifacts)

@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from .proving import class_columns as _class_columns
 from .proving.asked_again import asked_again
 from .proving.drawn_answers import answer_drawn
 from .proving.table_rows import table_rows
@@ -114,11 +115,27 @@ def again(folder, **asked):
         return asked_again(**asked, namespace=namespace(), folder=folder)
 
 
+def class_columns(folder, **asked):
+    """Which class each column of the answers is; see `proving/class_columns.py`."""
+    with RECORDER.away():
+        return _class_columns.class_columns(**asked, namespace=namespace(), folder=folder)
+
+
 REQUESTS = {
     f.__name__: f
     for f in (
         *(columns, defaults, drawn, hello, watch, rest, calls, with_state, values, version_text),
-        *(loaded_modules, again, table_rows, track, events, bound_value, trial, adopt),
+        *(
+            class_columns,
+            loaded_modules,
+            again,
+            table_rows,
+            track,
+            events,
+            bound_value,
+            trial,
+            adopt,
+        ),
     )
 }
 
