@@ -16,7 +16,7 @@ from tests.conftest import TWO_FEATURES
 NASTY = [
     "\"><script>alert('x')</script>",
     "</textarea><img src=x onerror=alert(1)>",
-    "{{ 7*7 }}",
+    "{{ 7103*7109 }}",
     "日本 &amp;",
 ]
 
@@ -108,7 +108,7 @@ def test_any_name_and_value_is_text(serve, name):
     text = client.get("/").text
     assert text.count("<script") == 1
     assert "<img" not in text
-    assert "49" not in re.sub(r"&#\d+;", "", text)
+    assert "50495227" not in re.sub(r"&#\d+;", "", text)
     assert data_of(text)["features"][0][0] == name
     assert f">{html.escape(name, quote=False)}</label>" in text.replace("&#34;", '"').replace(
         "&#39;", "'"
