@@ -67,6 +67,7 @@ def analysis_of(
         live=lambda name, _: name not in ends,
         labels=frozenset(known.get("labels", ())),
         copies_on_write=True,
+        function=lambda name, _: known.get("functions", {}).get(name),
     )
     analysis = ExpressionAnalysis(
         run,
@@ -98,7 +99,7 @@ def needed(
         kept: `seen`, as for `analysis_of`.
     """
     analysis, node = analysis_of(code, before=tables, **kept)
-    demands = Demands(tables, analysis.run.snapshots, analysis.pool)
+    demands = Demands(tables, analysis.run, analysis.pool)
     demands.at(analysis.step)
     text = ast.unparse(demands.visit(node, want))
     return text, {name: sorted(one.columns, key=str) for name, one in demands.needs.items()}

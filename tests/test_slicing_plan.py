@@ -15,7 +15,7 @@ def watched(make_notebook: MakeNotebook, *cells: str) -> dict[int, dict[str, obj
 
 def test_only_what_the_answer_may_come_from(make_notebook: MakeNotebook) -> None:
     cell = (
-        "from tools import fit, load, plot\ndf = load()\nplot(df)\ntitle = 'x'\n"
+        "from tools import fit, load\ndf = load()\nprint(df)\ntitle = 'x'\n"
         "df['a'] = df['a'].fillna(df['a'].mean())\nmodel = fit(df)"
     )
     found = watched(make_notebook, f"{cell}", "#| predict\ny = model.predict(df)")
@@ -36,7 +36,7 @@ def test_a_loop_over_named_tables_changes_these(make_notebook: MakeNotebook) -> 
         "from tools import *\na = load()\nb = load()\nboth = [a, b]\nfor t in both:\n    t['x'] = 1"
     )
     found = watched(make_notebook, cell, "#| predict\ny = model.predict(b)")
-    assert found[5]["versions"] == ["a", "b", "t"]
+    assert found[5]["versions"] == ["a", "b", "both", "t"]
     assert found[5]["compound"] is True
 
 

@@ -4,11 +4,10 @@ Only the names are known yet, so this is more than the path will need: no value,
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from nb2service.marking.answers import PREDICTS, Answer, is_predict_call, is_print
-from nb2service.marking.later import changes_of
-from nb2service.notebook.changes import changed_names
+from nb2service.notebook.dataflow.graph import Graph, graph
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.registry import capture_of
@@ -30,18 +29,16 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
         answer: the answer.
         cell: the marked cell: when it has run, the path is tried and its values are saved.
     """
+    flow = graph(scope)
     last = scope.statements.index(answer.statement)
-    chosen = _slice(scope, last, answer)
     later = touched_later(scope, cell)
-    lists = _lists_of_names(scope.statements[: last + 1])
     found = []
-    for number in chosen:
-        statement = scope.statements[number]
+    for number in _slice(flow, last):
+        statement, effects = scope.statements[number], flow.effects[number]
         used = statement.eager | statement.lazy
-        touched = statement.binds | _changed(scope, statement, lists, answer)
         copies = {name for name in used if later.get(name, -1) > number}
         if isinstance(statement.node, COMPOUND):
-            copies |= used & touched
+            copies |= used & effects.touches
         places = dict(_places(statement.node))
         if answer.node is not None and number == last:
             places[place_of(answer.node)] = "printed" if is_print(answer.node) else "keep"
@@ -50,7 +47,8 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
                 number,
                 _nth(scope, statement),
                 statement,
-                frozenset(touched),
+                effects,
+                effects.touches,
                 frozenset(copies),
                 frozenset(used if number == last or _asks(statement, answer) else ()),
                 answer.name if number == last else None,
@@ -58,6 +56,12 @@ def plan(scope: Scope, answer: Answer, cell: Cell) -> list[Probe]:
             )
         )
     return found
+
+
+def touched_later(scope: Scope, cell: Cell) -> dict[str, int]:
+    """For each name the last statement, up to the end of a cell, that binds it or may change it."""
+    inside = [i for i, s in enumerate(scope.statements) if s.cell.number <= cell.number]
+    return graph(scope).touched_later(max(inside, default=-1) + 1)
 
 
 def _nth(scope: Scope, statement: Statement) -> int:
@@ -71,73 +75,19 @@ def _asks(statement: Statement, answer: Answer) -> bool:
     return within and any(map(is_predict_call, ast.walk(statement.node)))
 
 
-def _slice(scope: Scope, last: int, answer: Answer) -> list[int]:
-    """The statements that the answer may come from, newest version of each name first."""
-    statements = scope.statements
-    lists = _lists_of_names(statements[: last + 1])
-    end = statements[last]
-    needed = set(end.eager | end.lazy)
-    chosen = [last]
-    for number in range(last - 1, -1, -1):
-        statement = statements[number]
-        if statement.is_import or statement.is_definition or statement.within:
-            continue
-        touched = statement.binds | _changed(scope, statement, lists, answer)
-        if not touched & needed:
-            continue
-        chosen.append(number)
-        if isinstance(statement.node, ast.Assign | ast.AnnAssign):
-            needed -= statement.binds
-        needed |= statement.eager | statement.lazy
-    return chosen[::-1]
+def _slice(flow: Graph, last: int) -> list[int]:
+    """The statements that the answer may come from, and those that may stop on the way there."""
+    end = flow.effects[last]
+    found = {*flow.slice_of((name, last) for name in end.reads | end.lazy), last}
+    on_the_way = {name for number in found for name in flow.effects[number].touches}
+    for number, effects in enumerate(flow.effects[:last]):
+        if effects.stops and effects.reads & on_the_way:
+            found.add(number)
+    return sorted(number for number in found if _runs(flow.statements[number]))
 
 
-def _lists_of_names(statements: Sequence[Statement]) -> dict[str, set[str]]:
-    """The names that hold a list of other names: `both = [train, test]`."""
-    return {
-        name: found
-        for statement in statements
-        if statement.value is not None and (found := _names_listed(statement.value, {}))
-        for name in statement.binds
-    }
-
-
-def _names_listed(node: ast.expr, lists: Mapping[str, set[str]]) -> set[str]:
-    match node:
-        case ast.Name(id=name):
-            return lists.get(name, set())
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return {e.id for e in elements if isinstance(e, ast.Name)}
-    return set()
-
-
-def _changed(
-    scope: Scope, statement: Statement, lists: Mapping[str, set[str]], answer: Answer
-) -> set[str]:
-    """The names that it changes in place, also as what a loop goes over."""
-    found = changed_names(statement.node)
-    if statement.cell.number == answer.statement.cell.number:
-        found |= changes_of(scope, statement)
-    for loop in ast.walk(statement.node):
-        match loop:
-            case ast.For(target=ast.Name(id=name), iter=iterated) if name in found:
-                found |= _names_listed(iterated, lists)
-    return found
-
-
-def touched_later(scope: Scope, cell: Cell) -> dict[str, int]:
-    """For each name the last statement, up to the end of a cell, that binds it or changes what it holds."""
-    found: dict[str, int] = {}
-    imported = {
-        name for s in scope.statements if isinstance(s.node, ast.Import) for name in s.binds
-    }
-    for number, statement in enumerate(scope.statements):
-        if statement.cell.number > cell.number:
-            break
-        if not statement.is_import and not statement.is_definition:
-            for name in statement.binds | (changed_names(statement.node) - imported):
-                found[name] = number
-    return found
+def _runs(statement: Statement) -> bool:
+    return not (statement.is_import or statement.is_definition or statement.within)
 
 
 def _places(node: ast.stmt) -> Iterator[tuple[Place, Capture]]:

@@ -114,6 +114,10 @@ class Reason(Enum):
     LOOP = ("a loop makes it that cannot be written down", "a loop builds it up")
     BUILT_UP = ("`{}` builds it up row by row", "a loop builds it up")
     NOT_WRITABLE = ("it cannot be written down", "a loop builds it up")
+    UNFOLLOWED = (
+        "it may change it in a way that cannot be followed",
+        "something changes it in a way that was not followed",
+    )
     # What a name means by the end.
     CHANGED_LATER = (
         "`{}` gets another value later, and what it held was not kept",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
@@ -190,18 +191,23 @@ async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[
 
 def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
     """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
-    named = [one for one in inputs if one.place is None and not one.as_used]
-    last = {one.text: one for one in named if one.text != chosen.text}
-    count = 0
-    for start in last.values():
-        if count == MOST_OTHERS:
-            return
+    named: dict[str, list[Input]] = {}
+    for one in inputs:
+        elsewhere = one.name != run.answer.name and one.text != chosen.text
+        if one.place is None and not one.as_used and elsewhere:
+            named.setdefault(one.text, []).append(one)
+    found = (_first_compilable(run, versions[::-1]) for versions in named.values())
+    yield from islice((one for one in found if one is not None), MOST_OTHERS)
+
+
+def _first_compilable(run: Run, inputs: Sequence[Input]) -> Input | None:
+    for start in inputs:
         try:
             compiled(run, start)
         except UnservableError:
             continue
-        count += 1
-        yield start
+        return start
+    return None
 
 
 def _wanted(scope: Scope, cell: Cell, wanted: Version, inputs: Sequence[Input]) -> list[Input]:

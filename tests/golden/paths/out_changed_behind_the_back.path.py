@@ -1,6 +1,6 @@
-# input: X@3, 60 rows of 60
+# input: X@2, 60 rows of 60
 # columns: rooms, id
-# not from X above: something changes it in a way that was not followed
+# not from X@2 (line 5): a row unlike the others gives another `X` alone than among them (cell 2: ranked(X))
 def predict(X):
-    """`prediction` of cell 3 for rows of `X` as cell 3 uses it."""
+    """`prediction` of cell 3 for rows of `X` as cell 2 makes it."""
     return model.predict(X)

@@ -7,13 +7,18 @@ from typing import Any
 from nb2service.slicing.compile.places import Places
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.arrays import columns_at, columns_between
+from nb2service.slicing.operations.notebook_functions import (
+    columns_used,
+    parameters_of,
+    returns,
+)
 from nb2service.slicing.operations.operation import Narrowed
 from nb2service.slicing.operations.syntax import list_of
 from nb2service.slicing.trace.constants import ConstantPool, captured
 from nb2service.slicing.trace.demand import ColumnDemand, columns
 from nb2service.slicing.trace.labels import Label, constants
 from nb2service.slicing.trace.resolved import resolved
-from nb2service.slicing.trace.snapshots import Snapshots
+from nb2service.slicing.trace.runs import Run
 from nb2service.slicing.trace.steps import Step
 from nb2service.slicing.trace.trees import rebuilt
 
@@ -21,10 +26,9 @@ from nb2service.slicing.trace.trees import rebuilt
 class TablesAt:
     """The tables of a step. It is the `Tables` that operations ask."""
 
-    def __init__(
-        self, names: Iterable[str], snapshots: Snapshots, pool: ConstantPool, step: Step
-    ) -> None:
-        self.names, self.snapshots, self.pool, self.step = frozenset(names), snapshots, pool, step
+    def __init__(self, names: Iterable[str], run: Run, pool: ConstantPool, step: Step) -> None:
+        self.names, self.run, self.pool, self.step = frozenset(names), run, pool, step
+        self.snapshots = run.snapshots
 
     def columns(self, node: ast.expr) -> list[Label] | None:
         """The columns of the rows that an expression gives; None if unknown."""
@@ -82,8 +86,8 @@ class Demands:
         drops: the drops of columns, each with the tables of its step.
     """
 
-    def __init__(self, names: Iterable[str], snapshots: Snapshots, pool: ConstantPool) -> None:
-        self.names, self.snapshots, self.pool = set(names), snapshots, pool
+    def __init__(self, names: Iterable[str], run: Run, pool: ConstantPool) -> None:
+        self.names, self.run, self.pool = set(names), run, pool
         self.needs: dict[str, ColumnDemand] = {}
         self.places = Places()
         self.drops: list[ast.expr] = []
@@ -91,7 +95,7 @@ class Demands:
 
     def at(self, step: Step) -> None:
         """Go to a step."""
-        self.tables = TablesAt(self.names, self.snapshots, self.pool, step)
+        self.tables = TablesAt(self.names, self.run, self.pool, step)
 
     def everything(self, node: ast.expr) -> ast.expr:
         """Note that everything of it is needed; return the expression as it reads then."""
@@ -110,11 +114,32 @@ class Demands:
             case ast.Call(func=ast.Name(id="len"), args=[table, *_]):
                 self._only_rows(table)
                 return node
+            case ast.Call(func=ast.Name(id=name)) if (
+                function := self.run.function(name, self.tables.step)
+            ) is not None:
+                return self._given(node, function, want)
             case ast.Call(func=ast.Attribute()):
                 found = registry.narrowed(node, want, self.tables)
                 if found is not None:
                     return self._narrowed(found)
         return self.children(node)
+
+    def _given(
+        self, call: ast.Call, function: ast.FunctionDef, want: ColumnDemand | None
+    ) -> ast.expr:
+        """`clean(df)`: of each table the columns that the function looks at."""
+        args: list[ast.expr] = []
+        parameters = dict(enumerate(parameters_of(function)))
+        for place, given in enumerate(call.args):
+            inner, known = None, self.tables.columns(given)
+            used = columns_used(function, parameters.get(place, ""))
+            if used and known is not None and used <= set(known):
+                inner = columns(*used)
+                if returns(function, parameters[place]):
+                    inner = None if want is None or not want.known else want.joined(inner)
+            args.append(self.visit(given, inner))
+        keywords = [ast.keyword(k.arg, self.everything(k.value)) for k in call.keywords]
+        return ast.copy_location(ast.Call(call.func, args, keywords), call)
 
     def _narrowed(self, found: Narrowed) -> ast.expr:
         for constant, only in found.only.items():
@@ -141,7 +166,7 @@ class Demands:
         """Note that the name is needed: so much of it, or all (None)."""
         if name not in self.names:
             return
-        known = self.snapshots.columns(name, self.tables.step.event)
+        known = self.run.snapshots.columns(name, self.tables.step.event)
         if known is None and want is not None and not want.whole and want.columns:
             want = columns(*want.columns)
         elif want is None or (want.whole and not want.columns):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nb2service.marking.answers import as_text, is_predict_call, is_print
+from nb2service.notebook.changes import changed_names
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.holders import holds_rows
 from nb2service.slicing.operations.values import Constant, Refused, Selection, Value
@@ -30,6 +31,8 @@ class Effect:
         selection: how the notebook picked rows.
         projected: whether it makes fewer columns than the notebook did, so that nothing can be compared.
         verbatim: whether it is a loop or a branch that is kept as it is; see `single_record.py`.
+        same: the other names of the very table that it changes.
+        views: the other names that hold a part of it, or what holds it, and may be changed with it.
     """
 
     step: Step
@@ -41,6 +44,13 @@ class Effect:
     selection: Selection = ""
     projected: bool = False
     verbatim: bool = False
+    same: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that hold something else, or something changed, afterwards."""
+        return (self.name, *self.same, *self.views)
 
 
 def binding(step: Step, name: str, value: Value) -> Effect:
@@ -57,6 +67,22 @@ def refusing(step: Step, name: str, reason: Reason, *of: str) -> Effect:
     return Effect(step, name, "bind", None, None, Refused(reason, step, of))
 
 
+def is_fresh(value: ast.expr) -> bool:
+    """Whether an expression gives a table that it makes, and none that something else may hold.
+
+    A function of the notebook may give back what it is given, and a list what it holds.
+    """
+    match value:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name not in ("pipe", "get", "pop", "setdefault")
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ("train_test_split", "DataFrame", "Series", "concat", "merge")
+        case ast.Subscript(slice=ast.Constant(value=int())):
+            return False
+    made = ast.Subscript | ast.Attribute | ast.BinOp | ast.Compare | ast.UnaryOp
+    return isinstance(value, made)
+
+
 class Bindings:
     """What the names hold, from step to step.
 
@@ -71,6 +97,10 @@ class Bindings:
         self.rows, self.single = {name}, single
         self.blocked: dict[str, Refused] = {}
         self.answered: set[str] = set()
+        self._tables: dict[str, int] = {name: 0}
+        self._made: dict[str, int] = {}
+        self._fresh: set[str] = {name}
+        self._count = 0
 
     @property
     def held(self) -> set[str]:
@@ -88,10 +118,38 @@ class Bindings:
         self.forget(name)
         self.blocked[name] = refused
 
+    def same_as(self, name: str) -> set[str]:
+        """The other names that hold the very table that the name holds."""
+        table = self._tables.get(name)
+        found = {other for other, one in self._tables.items() if one == table and other != name}
+        return found & self.rows if table is not None else set()
+
+    def is_apart(self, one: str, other: str) -> bool:
+        """Whether the later of two tables was made anew, where pandas copies on write."""
+        later = max(one, other, key=lambda name: self._made.get(name, 0))
+        return later in self._fresh
+
+    def _name_table(self, effect: Effect) -> None:
+        """Note which table the name stands for: another name's, or one of its own."""
+        self._count += 1
+        name, table = effect.name, self._count
+        self._made[name] = table
+        written = effect.step.node.value if isinstance(effect.step.node, ast.Assign) else None
+        match effect.node:
+            case ast.Assign(value=ast.Name(id=other)) if not effect.selection and isinstance(
+                written, ast.Name | ast.Tuple
+            ):
+                table = self._tables.setdefault(other, table)
+        self._tables[name] = table
+        self._fresh.discard(name)
+        if table == self._count and written is not None and is_fresh(written):
+            self._fresh.add(name)
+
     def note(self, effect: Effect) -> None:
         """Note what the name holds after the effect."""
         if effect.form != "bind":
             return
+        self._name_table(effect)
         self.rows.discard(effect.name)
         self.blocked.pop(effect.name, None)
         if effect.refused is not None:
@@ -126,7 +184,9 @@ def verbatim(step: Step, bindings: Bindings) -> list[Effect]:
     """The effects of a loop or a branch that is kept as it is: it may change one name."""
     loops = [n for n in ast.walk(step.node) if isinstance(n, ast.For)]
     variables = {n.id for one in loops for n in ast.walk(one.target) if isinstance(n, ast.Name)}
-    touched = sorted((step.binds | step.changes) - variables)
+    written = (step.binds | changed_names(step.node)) - variables
+    touched = sorted(written)
+    views = tuple(sorted((step.changes & bindings.rows) - written))
     used = [bindings.blocked[name] for name in sorted(step.uses & bindings.blocked.keys())]
     refused = used[0] if used else None
     if refused is None and len(touched) > 1:
@@ -137,7 +197,15 @@ def verbatim(step: Step, bindings: Bindings) -> list[Effect]:
     node = None if refused else step.node
     forms: dict[bool, Form] = {True: "change", False: "bind"}
     return [
-        Effect(step, name, forms[name in bindings.held], node, refused=refused, verbatim=True)
+        Effect(
+            step,
+            name,
+            forms[name in bindings.held],
+            node,
+            refused=refused,
+            verbatim=True,
+            views=views,
+        )
         for name in touched
     ]
 

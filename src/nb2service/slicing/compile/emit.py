@@ -42,7 +42,7 @@ def function_source(
         bound = ast.Assign([ast.Name(start.name, ast.Store())], ast.Call(table, [], keywords))
         lines.append("    # what a model learns is prepared, too; no answer depends on it")
         lines.append(f"    {statement_text(bound)}")
-    changes = any(_in_place(effect) and effect.name in own for effect in kept)
+    changes = any(_changed_by(effect) & own for effect in kept)
     if changes and start.kind in ("frame", "series", "array"):
         lines.append(f"    {start.name} = {start.name}.copy()")
     shown = marked if all(cell == marked for cell, _ in body) else 0
@@ -54,12 +54,12 @@ def function_source(
     return "\n".join(lines) + "\n"
 
 
-def _in_place(effect: Effect) -> bool:
-    """Whether it changes a table rather than giving a name to another one."""
+def _changed_by(effect: Effect) -> set[str]:
+    """The names whose tables it changes, rather than to give a name another one."""
     match effect.node:
         case ast.Assign(targets=[ast.Name()]):
-            return False
-    return True
+            return set(effect.same + effect.views)
+    return set(effect.names)
 
 
 def statement_text(node: ast.stmt) -> str:

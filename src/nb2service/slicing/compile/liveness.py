@@ -7,6 +7,7 @@ drops, and the path no statement whose result nobody reads.
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from nb2service.slicing.compile.columns_needed import Demands
 from nb2service.slicing.compile.effects import Effect
@@ -19,7 +20,7 @@ from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import ConstantPool
 from nb2service.slicing.trace.demand import EXACTLY, ColumnDemand
 from nb2service.slicing.trace.labels import Label
-from nb2service.slicing.trace.snapshots import Snapshots
+from nb2service.slicing.trace.runs import Run
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def living(
     start: str,
     result: str,
     started: int,
-    snapshots: Snapshots,
+    run: Run,
     pool: ConstantPool,
 ) -> Live:
     """What of the effects the result needs.
@@ -50,16 +51,16 @@ def living(
         start: the name of the input.
         result: the name that the answer is bound to by the last effect.
         started: the event that made the input.
-        snapshots: what is known of the tables.
+        run: what is known of the run.
         pool: the constants of the effects.
 
     Raises:
         UnservableError: something on the way cannot be served, or the answer does not come from the input.
     """
-    demands = Demands({start, *(effect.name for effect in effects)}, snapshots, pool)
+    demands = Demands({start, *(effect.name for effect in effects)}, run, pool)
     kept = _Backward(demands).kept(effects, result)
     need = _need_of_input(demands, start)
-    known = snapshots.columns(start, started + 1)
+    known = run.snapshots.columns(start, started + 1)
     if known is not None and len(set(map(str, known))) < len(known):
         raise UnservableError(Refused(Reason.COLUMNS_ALIKE))
     columns = None if known is None else tuple(c for c in known if c in need.columns)
@@ -103,7 +104,7 @@ class _Backward:
         self.demands.needs[result] = EXACTLY
         found: list[Effect] = []
         for effect in reversed(effects):
-            need = self.demands.needs.get(effect.name)
+            need = self._need(effect)
             if need is None:
                 continue
             self.demands.at(effect.step)
@@ -112,22 +113,35 @@ class _Backward:
                 found.append(one)
         return found[::-1]
 
+    def _need(self, effect: Effect) -> ColumnDemand | None:
+        """What is needed of what the effect makes or changes; None if nothing."""
+        needs = self.demands.needs
+        wanted = [needs[name] for name in effect.names if name in needs]
+        if not wanted:
+            return None
+        found = reduce(ColumnDemand.joined, wanted)
+        for name in (effect.name, *effect.same):
+            needs[name] = found
+        return found
+
     def _kept(self, effect: Effect, need: ColumnDemand) -> Effect | None:
-        if effect.verbatim:
-            return self._verbatim(effect)
+        shown = [name for name in effect.views if name in self.demands.needs]
+        if shown or effect.verbatim:
+            return self._as_it_stands(effect, shown)
         if effect.form == "bind":
             return self._bound(effect, need)
         if effect.form == "drop":
             return self._dropped(effect, need)
         return self._changed(effect, need)
 
-    def _verbatim(self, effect: Effect) -> Effect:
-        """A loop or a branch: of every name in it all is needed."""
+    def _as_it_stands(self, effect: Effect, shown: Sequence[str]) -> Effect:
+        """A loop, a branch, or what changes more than its name shows: all of every name is needed."""
         node = _node_of(effect)
-        del self.demands.needs[effect.name]
-        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         made = {effect.name} if effect.form == "bind" else set()
-        for name in sorted((used | {effect.name}) - made):
+        for name in {effect.name, *effect.same}:
+            self.demands.needs.pop(name, None)
+        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        for name in sorted((used | {effect.name, *effect.same, *shown}) - made):
             self.demands.add(name, None)
         return effect
 
@@ -162,8 +176,12 @@ class _Backward:
             return None
         node = _node_of(effect)
         if effect.form == "change" and effect.columns is not None:
-            return self._renamed(effect, need)
-        return replace(effect, node=part_set(effect, node, self.demands))
+            found = self._renamed(effect, need)
+        else:
+            found = replace(effect, node=part_set(effect, node, self.demands))
+        for name in effect.same:  # what is set here is not needed of the table above, by any name
+            self.demands.needs[name] = self.demands.needs[effect.name]
+        return found
 
     def _renamed(self, effect: Effect, need: ColumnDemand) -> Effect:
         """`df.columns = […]`: each needed column under its name of before."""

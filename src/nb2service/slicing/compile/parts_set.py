@@ -28,6 +28,8 @@ def part_set(effect: Effect, node: ast.stmt, demands: Demands) -> ast.stmt:
             _forget(effect.name, effect.columns or (), demands)
             args = [place, label, demands.visit(value, EXACTLY)]
             return ast.Expr(ast.Call(call.func, args, call.keywords))
+        case ast.Expr(value=ast.Call() as call):  # `clean(df)`
+            return ast.Expr(demands.everything(call))
         case ast.AugAssign(target=augmented, op=operator, value=value):
             return ast.AugAssign(augmented, operator, demands.visit(value, EXACTLY))
     return node

@@ -76,7 +76,7 @@ def compiled(
     if first:
         first, effects[-1] = first_row(run, effects[-1])
     made = start.step.event - start.as_used
-    alive = living(effects, start.name, RESULT, made, run.snapshots, pool)
+    alive = living(effects, start.name, RESULT, made, run, pool)
     held = with_values(run, start, alive, pool)
     checked, helpers = with_category_check(run.scope, held, pool)
     names = names_of(run.scope, pool.values, {start.name, *(one.name for one in checked)})
@@ -152,7 +152,7 @@ def _step(effect: Effect) -> dict[str, Any]:
     return {
         "source": "" if effect.node is None else statement_text(effect.node),
         "event": effect.step.event,
-        "names": [] if effect.projected else [effect.name],
+        "names": [] if effect.projected else list(effect.names),
         # Of a table that a step sets columns of, the rest was compared before.
         "columns": list(effect.columns or ()) if effect.form == "column" else [],
         "picks": effect.selection,

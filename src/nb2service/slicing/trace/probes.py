@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nb2service.notebook.dataflow.effects import Effects
 from nb2service.notebook.statements import Statement
 
 Place = tuple[int, int, int, int]
@@ -26,6 +27,7 @@ class Probe:
         number: its index among the notebook's statements.
         nth: its place among the statements of its cell that begin on the same line.
         statement: the statement.
+        effects: what it may do.
         versions: the names to copy after it.
         copies: the names to copy before it, because a later statement changes what they hold.
         tables: the names to copy before it if they hold tables: those that the answer uses.
@@ -36,6 +38,7 @@ class Probe:
     number: int
     nth: int
     statement: Statement
+    effects: Effects
     versions: frozenset[str]
     copies: frozenset[str]
     tables: frozenset[str]

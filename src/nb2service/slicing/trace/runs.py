@@ -1,11 +1,11 @@
 """What is known of a run of the notebook, for the paths that are made from it."""
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nb2service.marking.answers import Answer
-from nb2service.notebook.changes import changed_names
 from nb2service.notebook.statements import Scope
 from nb2service.slicing.trace.probes import COMPOUND, Probe
 from nb2service.slicing.trace.snapshots import Snapshots
@@ -36,6 +36,12 @@ class Run:
     copies_on_write: bool
     answer: Answer
 
+    def function(self, name: str, step: Step) -> ast.FunctionDef | None:
+        """The function of the notebook that a name stands for at a step; None for anything else."""
+        binding = self.scope.binding_before(name, step.statement)
+        node = binding.node if binding is not None else None
+        return node if isinstance(node, ast.FunctionDef) else None
+
 
 def run_of(
     scope: Scope,
@@ -56,15 +62,13 @@ def run_of(
         labels: the columns that a model learns to predict.
     """
     steps = steps_of(probes, seen["events"], seen["overflow"])
-    numbers = {id(one.statement): one.number for one in probes}
+    by_statement = {id(one.statement): one for one in probes}
 
     def is_live(name: str, step: Step) -> bool:
-        number = numbers[id(step.statement)]
-        statement = step.statement
-        within = isinstance(statement.node, COMPOUND)
-        if within and name in statement.binds | changed_names(statement.node):
+        probe = by_statement[id(step.statement)]
+        if isinstance(step.statement.node, COMPOUND) and name in probe.effects.touches:
             return False
-        return touched.get(name, -1) <= number
+        return touched.get(name, -1) <= probe.number
 
     compounds = compounds_of(probes, seen["events"])
     copies_on_write = seen["copies_on_write"]

@@ -70,13 +70,14 @@ def steps_of(
     by_number = {one.number: one for one in probes}
     last = {event["id"]: index for index, event in enumerate(events)}
     inner: dict[int, dict[tuple[int, int], ast.stmt]] = {}
+    taken = _tables_taken(events)
     found = []
     for index, event in enumerate(events):
         one = by_number[event["id"]]
         node = one.statement.node
         if one.number in overflow:
             if index == last[one.number] and event["done"]:
-                found.append(_opaque(index, one.statement, event))
+                found.append(_opaque(index, one, event))
             continue
         if event["at"] is not None:
             if one.number not in inner:
@@ -86,7 +87,7 @@ def steps_of(
             continue
         if not event["done"]:
             continue
-        found.append(_step(index, one.statement, node, event))
+        found.append(_step(index, one, node, event, taken[one.number]))
     return found
 
 
@@ -97,35 +98,59 @@ def compounds_of(probes: Sequence[Probe], events: Sequence[Mapping[str, Any]]) -
     for index, event in enumerate(events):
         node = by_number[event["id"]].statement.node
         if event["at"] is None and isinstance(node, COMPOUND) and event["done"]:
-            found.append(_step(index, by_number[event["id"]].statement, node, event))
+            found.append(_step(index, by_number[event["id"]], node, event, frozenset()))
     return found
 
 
-def _opaque(index: int, statement: Statement, event: Mapping[str, Any]) -> Step:
+def _tables_taken(events: Sequence[Mapping[str, Any]]) -> dict[int, frozenset[str]]:
+    """For each statement the variables of loops over tables in it, and the tables that they stood for."""
+    found: dict[int, frozenset[str]] = {}
+    for event in events:
+        names = {n for pair in event["aliases"].items() for n in pair if n is not None}
+        found[event["id"]] = found.get(event["id"], frozenset()) | names
+    return found
+
+
+def _opaque(index: int, probe: Probe, event: Mapping[str, Any]) -> Step:
     """A loop as a whole: it makes what it makes, nobody follows how."""
-    whole = _step(index, statement, statement.node, {**event, "loop": {}, "aliases": {}})
-    return replace(whole, opaque=True, binds=statement.binds)
+    whole = {**event, "at": None, "loop": {}, "aliases": {}}
+    step = _step(index, probe, probe.statement.node, whole, frozenset())
+    return replace(step, opaque=True, binds=probe.effects.binds)
 
 
-def _step(index: int, statement: Statement, node: ast.stmt, event: Mapping[str, Any]) -> Step:
+def _step(
+    index: int, probe: Probe, node: ast.stmt, event: Mapping[str, Any], taken: frozenset[str]
+) -> Step:
     aliases = {name: other for name, other in event["aliases"].items() if other is not None}
+    changes = probe.effects.changes
+    if event["at"] is not None:
+        changes = probe.effects.parts.get(tuple(event["at"]), frozenset())
     if event["loop"] or aliases:
         node = _with_values(node, event["loop"], aliases)
+    if taken & changes:  # of the tables that a loop goes over only the one whose turn it is
+        changes = (changes - taken) | (changed_names(node) & taken) | _given(node, aliases)
     binds, eager, lazy = names_of(ast.unparse(node))
     nameless = event["aliases"].keys() - aliases.keys()
     return Step(
         index,
-        statement,
+        probe.statement,
         node,
         any(isinstance(n, ast.Name) and n.id in nameless for n in ast.walk(node)),
         binds,
-        frozenset(changed_names(node)),
+        changes,
         eager | lazy,
         event["versions"],
         frozenset(event["copies"]),
         event["used"],
         event["kept"],
     )
+
+
+def _given(node: ast.stmt, aliases: Mapping[str, str]) -> frozenset[str]:
+    """The tables of this turn that a call is given, which may change them."""
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    names = {n.id for call in calls for n in ast.walk(call) if isinstance(n, ast.Name)}
+    return frozenset(names.intersection(aliases.values()))
 
 
 def _simple(node: ast.stmt) -> dict[tuple[int, int], ast.stmt]:

@@ -1,0 +1,50 @@
+"""Functions of the notebook: which columns of a table they look at, as far as their bodies tell."""
+
+import ast
+
+from nb2service.slicing.trace.labels import Label, constants
+
+# What a table is asked for beside its columns.
+_ACCESSORS = ("loc", "at")
+
+
+def parameters_of(function: ast.FunctionDef) -> list[str]:
+    """The parameters that are given by their place."""
+    return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+
+
+def columns_used(function: ast.FunctionDef, name: str) -> frozenset[Label] | None:
+    """The columns of the table that a parameter is; None if the body does not tell.
+
+    It may give the table back, which hands on what whoever called it wants of it.
+    """
+    found: set[Label] = set()
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        part = pending.pop()
+        match part:
+            case ast.Name(id=used) if used == name:
+                return None
+            case ast.Return(value=ast.Name(id=used)) if used == name:
+                continue
+            case ast.Subscript(value=ast.Name(id=used), slice=index) if used == name:
+                labels = constants(index)
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=used), attr=attr),
+                slice=ast.Tuple(elts=[rows, index]),
+            ) if used == name and attr in _ACCESSORS:
+                labels = constants(index)
+                pending.append(rows)
+            case _:
+                pending.extend(ast.iter_child_nodes(part))
+                continue
+        if labels is None:
+            return None
+        found.update(labels)
+    return frozenset(found)
+
+
+def returns(function: ast.FunctionDef, name: str) -> bool:
+    """Whether all that it gives back is what a parameter is given."""
+    given = [n.value for n in ast.walk(function) if isinstance(n, ast.Return)]
+    return bool(given) and all(isinstance(one, ast.Name) and one.id == name for one in given)
