@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from nb2service.errors import Nb2serviceError
-from nb2service.slicing.compile.category_check import is_helper
+from nb2service.slicing.compile.checks import is_helper
 from nb2service.slicing.search import adopt
 from support import HereSession, MakeNotebook, chosen_path
 

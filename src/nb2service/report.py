@@ -8,7 +8,7 @@ from nb2service.closure.modules import LocalModule
 from nb2service.extraction import Extraction
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
-from nb2service.slicing.compile.category_check import is_helper
+from nb2service.slicing.compile.checks import is_helper
 from nb2service.slicing.summary import summary
 from nb2service.version import version
 from nb2service.writing.lock import Lock

@@ -110,6 +110,14 @@ class Reason(Enum):
         "it sets single rows by their place",
         "single rows are set by their place",
     )
+    BY_CONTENT = (
+        "it drops rows in a way that no row alone can be asked about",
+        "rows are dropped by what they hold",
+    )
+    TRIMMED = (
+        "rows are dropped by their place in an order of all rows",
+        "rows are dropped by what they hold",
+    )
     # Loops.
     LOOP = ("a loop makes it that cannot be written down", "a loop builds it up")
     BUILT_UP = ("`{}` builds it up row by row", "a loop builds it up")

@@ -10,7 +10,7 @@ from nb2service.closure.items import Item
 from nb2service.extraction import Extraction
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import BUILTINS, Scope
-from nb2service.slicing.compile.category_check import is_helper
+from nb2service.slicing.compile.checks import is_helper
 from nb2service.version import version
 from nb2service.writing import settings
 

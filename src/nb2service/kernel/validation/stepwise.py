@@ -6,7 +6,7 @@ found again among the computed ones.
 
 from ..tables.equality import equal
 from ..tables.kinds import kind_of, rows_of
-from ..tables.rows import key, plain_rows, rows_among, take
+from ..tables.rows import plain_rows, rows_among, take
 from ..tracking.tracker import TRACKER
 from .call import OtherwiseError, copied, said
 
@@ -49,10 +49,13 @@ class _Trace:
 
     def step(self, number, step):
         """Run one step."""
+        before = dict(self.namespace)
         try:
             exec(step["source"], self.namespace)
         except Exception as error:
-            raise OtherwiseError(said(error), number) from None
+            if not hasattr(error, "left_out"):
+                raise OtherwiseError(said(error), number) from None
+            self._leave_out(number, step, before, error)
         if number <= self.seen:
             return
         compared = False
@@ -64,6 +67,15 @@ class _Trace:
                     made, kept = made[step["columns"]], kept[step["columns"]]
                 compared = self._compare(number, name, made, kept, step["picks"])
         self.lost = self.lost or (bool(step["picks"]) and not compared)
+
+    def _leave_out(self, number, step, before, error):
+        """Go on without the rows that the notebook leaves out here: each is asked about alone."""
+        rows = rows_of(self.given) or 0
+        tables = {n: v for n, v in before.items() if n in step["uses"] and rows_of(v) == rows}
+        kept = [i for i in range(rows) if _passes(step["source"], before, tables, i)]
+        if not kept or len(kept) == rows:
+            raise OtherwiseError(said(error), number) from None
+        raise _FewerRowsError(kept, number - 1) from None
 
     def answer(self, computed, answer, picked):
         """The places of the rows that the notebook's answer is about; None if it is one value."""
@@ -96,10 +108,17 @@ class _Trace:
             raise OtherwiseError(f"`{name}` is not what the notebook computed", number)
         if not any(ids is known for known in self.pool):
             self.pool.insert(0, ids)
-            if picks == "content" and ids is not None:
-                _refuse_lost(self.given, ids, number)
-                raise _FewerRowsError(ids, number)
         return True
+
+
+def _passes(source, before, tables, row):
+    """Whether a row alone is not left out by a step."""
+    namespace = {**before, **{name: copied(take(table, [row])) for name, table in tables.items()}}
+    try:
+        exec(source, namespace)
+    except Exception as error:
+        return not hasattr(error, "left_out")
+    return True
 
 
 def _place_of(computed, answer):
@@ -115,25 +134,3 @@ def _is_one_of(answer, computed):
 
 def _dimensions(value):
     return getattr(value, "ndim", 1 if isinstance(value, list) else 0)
-
-
-def _refuse_lost(given, ids, number):
-    """Refuse a drop of rows by their content, unless the contract will refuse such rows, too."""
-    rows, kept = rows_of(given), set(ids or ())
-    lost = [i for i in range(rows) if i not in kept]
-    if ids is None or not lost or kind_of(given) != "frame":
-        return
-    null = given.isna().to_numpy()
-    sometimes = null[list(ids)].any(axis=0)
-    refused = (null[lost] & ~sometimes).any(axis=1)
-    rest = [i for i, is_refused in zip(lost, refused, strict=True) if not is_refused]
-    if rest:
-        served = {key(row) for row in plain_rows(given.iloc[list(ids)])}
-        left = zip(rest, plain_rows(given.iloc[rest]), strict=True)
-        rest = [i for i, row in left if key(row) not in served]
-    if rest:
-        raise OtherwiseError(
-            f"{len(rest)} of {rows} rows are dropped by what they hold, so that the notebook has no "
-            "answer for such rows",
-            number,
-        )

@@ -35,6 +35,8 @@ class TablesAt:
         match node:
             case ast.Name(id=name):
                 return self.snapshots.columns(name, self.step.event) if name in self.names else None
+            case ast.Call(func=ast.Name(id="__all_rows__"), args=[kept, _, _]):
+                return self.columns(kept)
             case ast.Call():
                 return registry.columns(node, self)
             case ast.Subscript(
@@ -114,6 +116,12 @@ class Demands:
             case ast.Call(func=ast.Name(id="len"), args=[table, *_]):
                 self._only_rows(table)
                 return node
+            case ast.Call(func=ast.Name(id="__all_rows__"), args=[kept, given, why]):
+                kept = self.visit(kept, want)
+                self._only_rows(given)
+                if ast.dump(kept) == ast.dump(given):
+                    return kept  # a request has nothing that it could be left out by
+                return ast.Call(node.func, [kept, given, why], [])
             case ast.Call(func=ast.Name(id=name)) if (
                 function := self.run.function(name, self.tables.step)
             ) is not None:

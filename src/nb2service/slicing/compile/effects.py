@@ -8,7 +8,7 @@ from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import changed_names
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.holders import holds_rows
-from nb2service.slicing.operations.values import Constant, Refused, Selection, Value
+from nb2service.slicing.operations.values import Constant, PerRow, Refused, Selection, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.steps import Step
@@ -29,6 +29,7 @@ class Effect:
         columns: the columns that are set or dropped; None if unknown.
         refused: why it cannot be served; None if it can.
         selection: how the notebook picked rows.
+        ordered: whether the rows stand in an order of what they hold.
         projected: whether it makes fewer columns than the notebook did, so that nothing can be compared.
         verbatim: whether it is a loop or a branch that is kept as it is; see `single_record.py`.
         same: the other names of the very table that it changes.
@@ -42,6 +43,7 @@ class Effect:
     columns: tuple[Label, ...] | None = None
     refused: Refused | None = None
     selection: Selection = ""
+    ordered: bool = False
     projected: bool = False
     verbatim: bool = False
     same: tuple[str, ...] = ()
@@ -58,8 +60,19 @@ def binding(step: Step, name: str, value: Value) -> Effect:
     if isinstance(value, Refused):
         return Effect(step, name, "bind", None, None, value)
     node = ast.Assign([ast.Name(name, ast.Store())], value.node)
-    selection: Selection = "" if isinstance(value, Constant) else value.selection
-    return Effect(step, name, "bind", node, selection=selection)
+    if isinstance(value, Constant):
+        return Effect(step, name, "bind", node)
+    if value.selection == "trimmed" and _is_trim(step.node, name, value.node):
+        return Effect(step, name, "bind", None, None, Refused(Reason.TRIMMED, step))
+    ordered = isinstance(value, PerRow) and value.ordered
+    return Effect(step, name, "bind", node, selection=value.selection, ordered=ordered)
+
+
+def _is_trim(node: ast.stmt, name: str, rows: ast.expr) -> bool:
+    """Whether rows are cut off at both ends, or the table goes on without them under its own name."""
+    both = any(isinstance(n, ast.Slice) and n.lower and n.upper for n in ast.walk(node))
+    own = any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(rows))
+    return both or own
 
 
 def refusing(step: Step, name: str, reason: Reason, *of: str) -> Effect:
@@ -90,6 +103,7 @@ class Bindings:
         rows: the names that hold rows.
         blocked: the names that hold what cannot be served.
         answered: the names that hold what a model predicted for the rows.
+        ordered: the names whose rows stand in an order of what they hold.
         single: whether the input is one record, so that values of it are no table either.
     """
 
@@ -97,6 +111,7 @@ class Bindings:
         self.rows, self.single = {name}, single
         self.blocked: dict[str, Refused] = {}
         self.answered: set[str] = set()
+        self.ordered: set[str] = set()
         self._tables: dict[str, int] = {name: 0}
         self._made: dict[str, int] = {}
         self._fresh: set[str] = {name}
@@ -152,6 +167,9 @@ class Bindings:
         self._name_table(effect)
         self.rows.discard(effect.name)
         self.blocked.pop(effect.name, None)
+        self.ordered.discard(effect.name)
+        if effect.ordered:
+            self.ordered.add(effect.name)
         if effect.refused is not None:
             self.blocked[effect.name] = effect.refused
             return

@@ -2,23 +2,25 @@
 
 import ast
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
 from nb2service.slicing.operations.estimators import FITS
-from nb2service.slicing.operations.operation import Call
+from nb2service.slicing.operations.operation import Call, call_of, parts_of
 from nb2service.slicing.operations.selection import subscript
-from nb2service.slicing.operations.syntax import name_of
+from nb2service.slicing.operations.syntax import is_accessor, name_of
 from nb2service.slicing.operations.values import (
     Constant,
     PerRow,
     Record,
     Refused,
+    Rows,
     Value,
     combined,
+    first_refused,
 )
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import Captured, ConstantPool, captured, key_of
@@ -42,6 +44,8 @@ class ExpressionAnalysis:
         aligned: whether a later step gives tables the columns of training, as `reindex` does.
         answered: the names that hold answers, of whose rows nothing is a constant; None outside of the
             marked cell, where models learn from what others answer.
+        ordered: the names whose rows stand in an order of what they hold.
+        guards: whether filters must keep all rows; those within a condition need not.
     """
 
     run: Run
@@ -52,6 +56,8 @@ class ExpressionAnalysis:
     single: bool
     aligned: bool
     answered: Set[str] | None = None
+    ordered: Set[str] = frozenset()
+    guards: bool = True
 
     @property
     def labels(self) -> frozenset[str]:
@@ -63,7 +69,9 @@ class ExpressionAnalysis:
         if isinstance(node, ast.Name):
             if node.id in self.blocked:
                 return self.blocked[node.id]
-            return PerRow(node) if node.id in self.rows else Constant(node)
+            if node.id not in self.rows:
+                return Constant(node)
+            return PerRow(node, ordered=node.id in self.ordered)
         if not self.mentions(node) or is_row_count(node, self):
             return Constant(node)
         if (constant := aggregate(node, self)) is not None:
@@ -106,6 +114,34 @@ class ExpressionAnalysis:
             if is_name or is_predict_call(part):
                 return self.refused(Reason.ACROSS_ANSWERS, ast.unparse(node)[:60])
         return None
+
+    def unguarded(self, node: ast.expr) -> Value:
+        """What an expression within a condition gives."""
+        return replace(self, guards=False).value(node)
+
+    def unguarded_parts(self, node: ast.expr, rows: Rows) -> Value:
+        """A filter as it stands: the rows that it is about, and its condition."""
+        match node:
+            case ast.Subscript(value=ast.Attribute(attr=attr), slice=index) if is_accessor(
+                node.value
+            ):
+                table: ast.expr = ast.Attribute(rows.node, attr, ast.Load())
+                found = self.unguarded(index)
+                if isinstance(found, Refused):
+                    return found
+                return PerRow(ast.Subscript(table, found.node, node.ctx))
+            case ast.Subscript(slice=index):
+                found = self.unguarded(index)
+                if isinstance(found, Refused):
+                    return found
+                return PerRow(ast.Subscript(rows.node, found.node, node.ctx))
+        assert isinstance(node, ast.Call)
+        given = [replace(self, guards=False).value(part) for part in parts_of(node)[1:]]
+        refused = first_refused(given)
+        if refused is not None:
+            return refused
+        nodes = [one.node for one in given if not isinstance(one, Refused)]
+        return PerRow(call_of(node, [rows.node, *nodes]))
 
     def parts(self, node: ast.expr) -> Value:
         """The expression as it stands, each of its parts as it reads on the path."""

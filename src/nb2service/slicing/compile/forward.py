@@ -87,6 +87,7 @@ class _Forward:
             self.start.single,
             step.event <= self.aligned,
             frozenset(bindings.answered) if self._is_marked(step) else None,
+            frozenset(bindings.ordered),
         )
 
     def _is_marked(self, step: Step) -> bool:

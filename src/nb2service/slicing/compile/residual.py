@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nb2service.slicing.compile.category_check import with_category_check
+from nb2service.slicing.compile.checks import with_checks
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.emit import function_source, statement_text
 from nb2service.slicing.compile.forward import (
@@ -78,7 +78,7 @@ def compiled(
     made = start.step.event - start.as_used
     alive = living(effects, start.name, RESULT, made, run, pool)
     held = with_values(run, start, alive, pool)
-    checked, helpers = with_category_check(run.scope, held, pool)
+    checked, helpers = with_checks(run.scope, held, pool)
     names = names_of(run.scope, pool.values, {start.name, *(one.name for one in checked)})
     chosen = [_named(effect, names) for effect in checked]
     used = {name for one in chosen if one.node is not None for name in _names_in(one.node)}
@@ -156,4 +156,5 @@ def _step(effect: Effect) -> dict[str, Any]:
         # Of a table that a step sets columns of, the rest was compared before.
         "columns": list(effect.columns or ()) if effect.form == "column" else [],
         "picks": effect.selection,
+        "uses": [] if effect.node is None else sorted(set(_names_in(effect.node))),
     }

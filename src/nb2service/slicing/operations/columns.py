@@ -27,6 +27,8 @@ KEEPS_COLUMNS = frozenset(
     | {"reset_index", "infer_objects", "convert_dtypes", "sort_index", "sort_values", "isnull"}
     | {"isna", "notnull", "notna", "astype"}
 )
+# Methods that leave the columns, and may leave out rows.
+_FILTERS = frozenset({"dropna", "query", "drop_duplicates"})
 
 
 def drops_columns(call: ast.Call) -> bool:
@@ -197,6 +199,7 @@ def _chosen(call: Call, analysis: Analysis) -> Value | None:
 
 OPERATIONS = (
     Operation(KEEPS_COLUMNS, columns=_kept, narrowed=_keeping, by_column=lambda *_: True),
+    Operation(_FILTERS, columns=_kept),
     Operation(frozenset({"drop"}), columns=_left, narrowed=_dropping),
     Operation(frozenset({"rename"}), narrowed=_renaming),
     Operation(frozenset({"assign"}), narrowed=_assigning),

@@ -35,6 +35,16 @@ class Analysis(Protocol):
     def value(self, node: ast.expr) -> Value:
         """What the expression gives."""
 
+    @property
+    def guards(self) -> bool:
+        """Whether filters must keep all rows; those within a condition need not."""
+
+    def unguarded(self, node: ast.expr) -> Value:
+        """What an expression within a condition gives."""
+
+    def unguarded_parts(self, node: ast.expr, rows: Rows) -> Value:
+        """A filter as it stands: the rows that it is about, and its condition."""
+
     def parts(self, node: ast.expr) -> Value:
         """The expression as it stands, each of its parts as it reads on the path."""
 

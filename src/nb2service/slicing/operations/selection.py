@@ -1,28 +1,47 @@
 """Picking rows: by their position, which says nothing of one row, or by what they hold."""
 
 import ast
+from collections.abc import Sequence
+from dataclasses import replace
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.slicing.operations.columns import drops_columns
-from nb2service.slicing.operations.operation import Analysis, Call, Operation
-from nb2service.slicing.operations.syntax import is_accessor, is_full, is_place
+from nb2service.slicing.operations.guards import all_rows
+from nb2service.slicing.operations.operation import (
+    Analysis,
+    Call,
+    Narrowed,
+    Operation,
+    Tables,
+    call_of,
+    parts_of,
+)
+from nb2service.slicing.operations.syntax import (
+    is_accessor,
+    is_full,
+    is_place,
+    keyword_of,
+    list_of,
+)
 from nb2service.slicing.operations.values import (
     Constant,
     PerRow,
     Record,
     Refused,
     Rows,
-    Selection,
     Value,
+    first_refused,
 )
 from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.demand import ColumnDemand
 
 SPLITS = frozenset({"train_test_split"})
-_BY_POSITION = frozenset({"sample", "head", "tail", "take", "shuffle", "permutation"})
-_SORTS = frozenset({"sort_values", "sort_index"})
-_BY_CONTENT = frozenset(
-    {"dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "compress"}
+# A row that is asked for alone is no duplicate of another one.
+_BY_POSITION = frozenset(
+    {"sample", "head", "tail", "take", "shuffle", "permutation", "drop_duplicates"}
 )
+_SORTS = frozenset({"sort_values", "sort_index"})
+_EXTREMES = frozenset({"nlargest", "nsmallest"})
 _CONDITIONS = frozenset(
     {"isin", "notna", "notnull", "isna", "isnull", "between", "contains", "any", "all"}
     | {"startswith"}
@@ -36,25 +55,99 @@ def _split(call: Call, analysis: Analysis) -> Value | None:
 def _positioned(call: Call, analysis: Analysis) -> Value | None:
     """`df.sample(10)`, `np.random.permutation(df)`."""
     if call.receiver is not None:
-        return PerRow(call.receiver.node, "position")
+        return picked(call.receiver)
     if not call.node.args or isinstance(call.node.func, ast.Name):
         return None
     of = analysis.value(call.node.args[0])
     return PerRow(of.node, "position") if isinstance(of, PerRow | Record) else of
 
 
+def picked(rows: Rows) -> PerRow:
+    """Rows that the notebook picked by their position; in an order of what they hold that is a trim."""
+    if isinstance(rows, PerRow) and rows.ordered:
+        return PerRow(rows.node, "trimmed", ordered=True)
+    return PerRow(rows.node, "position")
+
+
 def _sorted(call: Call, _: Analysis) -> Value | None:
-    return None if call.receiver is None else PerRow(call.receiver.node, "position")
+    return None if call.receiver is None else PerRow(call.receiver.node, "position", ordered=True)
 
 
-def _by_content(call: Call, _: Analysis) -> Value | None:
-    return None if call.receiver is None else PerRow(call.receiver.node, "content")
+def _extremes(call: Call, _: Analysis) -> Value | None:
+    """`df.nlargest(10, "a")`."""
+    return None if call.receiver is None else PerRow(call.receiver.node, "trimmed", ordered=True)
 
 
-def _dropped(call: Call, _: Analysis) -> Value | None:
+def _filtered(call: Call, analysis: Analysis) -> Value | None:
+    """`df.dropna()`, `df.query("price > 0")`: kept as code, where it must keep all rows."""
+    if call.receiver is None:
+        return None
+    if call.name == "query" and not _is_plain_query(call.node):
+        return analysis.refused(Reason.BY_CONTENT)
+    if call.name == "dropna" and any(k.arg in ("axis", "thresh") for k in call.node.keywords):
+        return analysis.refused(Reason.SELECTS_NO_NAMES)
+    return _guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
+
+
+def _is_plain_query(call: ast.Call) -> bool:
+    """Whether a query is written down, and asks for columns only."""
+    text = call.args[0] if call.args else None
+    return isinstance(text, ast.Constant) and "@" not in str(text.value)
+
+
+def _dropped(call: Call, analysis: Analysis) -> Value | None:
+    """`df.drop(df[df.price > 0].index)`, `df.drop([5, 17])`."""
     if call.receiver is None or drops_columns(call.node):
         return None
-    return PerRow(call.receiver.node, "content")
+    given = [*call.node.args, *(k.value for k in call.node.keywords)]
+    which = [analysis.unguarded(part) for part in given]
+    refused = first_refused(which)
+    if refused is not None:
+        return refused
+    if all(isinstance(one, Constant) or _is_positioned(one) for one in which):
+        return picked(call.receiver)
+    return _guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
+
+
+def _is_positioned(value: Value) -> bool:
+    return isinstance(value, PerRow) and value.selection == "position"
+
+
+def _guarded(node: ast.Call | ast.Subscript, rows: Rows, shown: str, analysis: Analysis) -> Value:
+    """A filter as code that must keep all rows, unless it only looks at what is to be learnt."""
+    if _is_of_labels(node, analysis):
+        return PerRow(rows.node, "position")
+    kept = analysis.unguarded_parts(node, rows)
+    if isinstance(kept, Refused) or not analysis.guards:
+        return kept
+    return PerRow(all_rows(kept.node, rows.node, shown, analysis))
+
+
+def _is_of_labels(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
+    """Whether a filter looks only at what the model learns, which no request has."""
+    which = [node.slice] if isinstance(node, ast.Subscript) else parts_of(node)[1:]
+    named: set[str] = set()
+    for part in (n for one in which for n in ast.walk(one)):
+        match part:
+            case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(column))):
+                named.add(column)
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if analysis.mentions(
+                ast.Name(name)
+            ):
+                if attr in (analysis.before(name).get("columns") or ()):
+                    named.add(attr)
+                elif attr not in ("loc", "iloc", "index"):
+                    return False
+    if isinstance(node, ast.Call):
+        named |= {text for one in which for n in ast.walk(one) if (text := _text(n))}
+    return bool(named) and named <= analysis.labels
+
+
+def _text(node: ast.AST) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+    return ""
 
 
 def _reshaped(call: Call, _: Analysis) -> Value | None:
@@ -79,17 +172,45 @@ def subscript(node: ast.Subscript, analysis: Analysis) -> Value:
     if analysis.single and (accessor or is_place(index)):
         return analysis.parts(node)  # of one row there is nothing to pick
     if isinstance(index, ast.Slice):
-        return value if is_full(index) else PerRow(_table(value), "position")
-    read = analysis.value(index)
+        return value if is_full(index) else picked(_table(value))
+    read = analysis.unguarded(index)
     if isinstance(read, Refused):
         return read
     if not isinstance(read, Constant):
-        if is_condition(index) and not _lists_columns(index, analysis):
-            return PerRow(_table(value), "content")
+        if _is_positioned(read):
+            return picked(_table(value))
+        if accessor or (is_condition(index) and not _lists_columns(index, analysis)):
+            return _guarded(node, _table(value), ast.unparse(index), analysis)
     elif accessor or (is_place(index) and _is_array(node.value, analysis)):
-        picked = _table(value)  # df.loc[5], df.iloc[[1, 2]], array[0]
-        return Record(picked) if is_place(index) else PerRow(picked, "position")
+        return _at_places(node, value, analysis)  # df.loc[5], df.iloc[[1, 2]], array[0]
     return PerRow(ast.Subscript(value.node, read.node, node.ctx), value.selection)
+
+
+def _at_places(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
+    """Rows by their places or labels, as far as these are numbers; else as it stands."""
+    index = node.slice
+    if is_place(index):
+        return Record(_table(value).node)
+    if _lists_places(index, analysis):
+        return picked(_table(value))
+    if isinstance(index, ast.Lambda):
+        return _guarded(node, _table(value), ast.unparse(index.body), analysis)
+    return analysis.refused(Reason.BY_CONTENT)
+
+
+def _lists_places(index: ast.expr, analysis: Analysis) -> bool:
+    """Whether an index that is the same for all requests lists places or labels of rows."""
+    match index:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return not any(
+                isinstance(e, ast.Constant) and isinstance(e.value, bool) for e in elements
+            )
+        case ast.Name(id=name):
+            held = analysis.before(name)
+            return held.get("kind") != "list" and held.get("dtype") != "b"
+        case ast.Constant(value=value):
+            return not isinstance(value, bool)
+    return isinstance(index, ast.Subscript | ast.Call | ast.BinOp)
 
 
 def _rows_and_columns(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
@@ -100,15 +221,26 @@ def _rows_and_columns(node: ast.Subscript, value: Rows, analysis: Analysis) -> V
     if not isinstance(read, Constant):
         return read if isinstance(read, Refused) else analysis.refused(Reason.COLUMNS_BY_ROWS)
     if is_place(which) and is_full(columns):
-        return Record(_table(value))
-    selection: Selection = value.selection
-    if not is_full(which):
-        rows = analysis.value(which)
-        if isinstance(rows, Refused):
-            return rows
-        selection = "position" if isinstance(rows, Constant) else "content"
-    index = ast.Tuple([ast.Slice(), read.node], ast.Load())
-    return PerRow(ast.Subscript(value.node, index, node.ctx), selection)
+        return Record(_table(value).node)
+    every = ast.Tuple([ast.Slice(), read.node], ast.Load())
+    whole = PerRow(ast.Subscript(value.node, every, node.ctx), value.selection)
+    if is_full(which):
+        return whole
+    if isinstance(which, ast.Slice) or is_place(which):
+        return replace(picked(value), node=whole.node)
+    rows = analysis.unguarded(which)
+    if isinstance(rows, Refused):
+        return rows
+    if isinstance(rows, Constant) and not isinstance(which, ast.Lambda):
+        listed = _lists_places(which, analysis)
+        return replace(picked(value), node=whole.node) if listed else _refused_rows(analysis)
+    if _is_positioned(rows):
+        return replace(picked(value), node=whole.node)
+    return _guarded(node, _table(value), ast.unparse(which), analysis)
+
+
+def _refused_rows(analysis: Analysis) -> Value:
+    return analysis.refused(Reason.BY_CONTENT)
 
 
 def is_condition(node: ast.expr) -> bool:
@@ -135,19 +267,65 @@ def _is_array(node: ast.expr, analysis: Analysis) -> bool:
     return isinstance(node, ast.Name) and analysis.before(node.id).get("kind") == "array"
 
 
-def _table(value: Rows) -> ast.expr:
+def _table(value: Rows) -> Rows:
     """The table from which the notebook picked rows: `df` of `df.loc`."""
     match value.node:
         case ast.Attribute(value=table, attr="loc" | "iloc"):
-            return table
-    return value.node
+            return replace(value, node=table)
+    return value
+
+
+# Which columns a filter looks at
+
+
+def _without_gaps(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """`df.dropna()`: a request lacks no values of columns that it does not have."""
+    if want is None or not want.known or not isinstance(call.func, ast.Attribute):
+        return None
+    given = keyword_of(call, "subset")
+    labels = None if given is None else tables.labels(given)
+    if given is not None and labels is None:
+        return None
+    left = [label for label in labels or () if label in want.columns]
+
+    def rebuilt(parts: Sequence[ast.expr]) -> ast.expr:
+        if labels is not None and not left:
+            return parts[0]
+        keywords = [
+            ast.keyword(k.arg, list_of(*left) if k.arg == "subset" else k.value)
+            for k in call.keywords
+        ]
+        return call_of(
+            ast.Call(call.func, call.args, keywords), [*parts, *call.args, *_of(keywords)]
+        )
+
+    return Narrowed(((call.func.value, want),), rebuilt)
+
+
+def _of(keywords: Sequence[ast.keyword]) -> list[ast.expr]:
+    return [keyword.value for keyword in keywords]
+
+
+def _asked(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
+    """`df.query("price > 0")`: what is wanted, and the columns that it asks for."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=table), args=[ast.Constant(value=str(text))]):
+            known = tables.columns(table)
+            if want is None or not want.known or known is None:
+                return None
+            asked = {column for column in known if str(column) in text}
+            inner = ColumnDemand(want.columns | asked, want.whole)
+            return Narrowed(((table, inner),), lambda parts: call_of(call, [*parts, *call.args]))
+    return None
 
 
 OPERATIONS = (
     Operation(SPLITS, forward=_split),
     Operation(_BY_POSITION, forward=_positioned),
     Operation(_SORTS, forward=_sorted),
-    Operation(_BY_CONTENT, forward=_by_content),
+    Operation(_EXTREMES, forward=_extremes),
+    Operation(frozenset({"dropna"}), forward=_filtered, narrowed=_without_gaps),
+    Operation(frozenset({"query"}), forward=_filtered, narrowed=_asked),
     Operation(frozenset({"drop"}), forward=_dropped),
     Operation(frozenset({"reshape"}), forward=_reshaped),
 )

@@ -8,8 +8,9 @@ from typing import Literal
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.steps import Step
 
-# How the notebook picked rows: by their position, or by what they hold; "" where it picked none.
-Selection = Literal["", "position", "content"]
+# How the notebook picked rows: by their position, or by their place in an order of what they hold;
+# "" where it picked none.
+Selection = Literal["", "position", "trimmed"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,12 @@ class PerRow:
     Attributes:
         node: the expression as it reads on the path.
         selection: how the notebook picked some of them.
+        ordered: whether they stand in an order of what they hold.
     """
 
     node: ast.expr
     selection: Selection = ""
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,4 +104,5 @@ def combined(node: ast.expr, parts: Iterable[Value]) -> Value:
     selection: Selection = next((part.selection for part in rows if part.selection), "")
     if any(isinstance(part, Record) for part in rows):
         return Record(node, selection)
-    return PerRow(node, selection)
+    ordered = any(isinstance(part, PerRow) and part.ordered for part in rows)
+    return PerRow(node, selection, ordered)
