@@ -96,13 +96,21 @@ class Answerer:
             answers, raised = search.apart(records)
             if not raised and contract.rowwise:
                 return answers  # it fails for them together only
-        faults = {at: search.faults(records[at]) for at in raised}
+        left_out = {at: _left_out(one) for at, one in raised.items() if hasattr(one, "left_out")}
+        if left_out and len(left_out) == len(raised):
+            raise _refused(left_out, many, Outcome.NO_ANSWER) from error
+        faults = {at: search.faults(records[at]) for at in raised if at not in left_out}
         for at, found in faults.items():
             if not found:
                 raise raised[at]
         if not faults:
             raise error
-        raise _refused(faults, many) from error
+        raise _refused(left_out | faults, many) from error
+
+
+def _left_out(error: Exception) -> list[Fault]:
+    """Return the fault of a record that the notebook leaves out; predict itself says so."""
+    return [{"message": str(error)}]
 
 
 def failure(error: BaseException) -> Refusal:

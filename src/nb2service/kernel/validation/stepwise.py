@@ -57,6 +57,7 @@ class _Trace:
                 raise OtherwiseError(said(error), number) from None
             self._leave_out(number, step, before, error)
         if number <= self.seen:
+            self.lost = self.lost or bool(step["picks"])
             return
         compared = False
         for name in step["names"]:

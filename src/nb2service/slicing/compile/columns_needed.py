@@ -8,6 +8,7 @@ from nb2service.slicing.compile.places import Places
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.arrays import columns_at, columns_between
 from nb2service.slicing.operations.notebook_functions import (
+    columns_of_lambda,
     columns_used,
     parameters_of,
     returns,
@@ -140,7 +141,7 @@ class Demands:
         parameters = dict(enumerate(parameters_of(function)))
         for place, given in enumerate(call.args):
             inner, known = None, self.tables.columns(given)
-            used = columns_used(function, parameters.get(place, ""))
+            used = columns_used(function.body, parameters.get(place, ""))
             if used and known is not None and used <= set(known):
                 inner = columns(*used)
                 if returns(function, parameters[place]):
@@ -213,10 +214,27 @@ class Demands:
                 labels = tuple(label for label in labels if label in want.columns) or labels
                 index = list_of(*labels)
             return _subscripted(node, self.visit(node.value, columns(*labels)), index)
+        if isinstance(node.slice, ast.Lambda):
+            return self._by_function(node, node.slice, want)
         if known is not None and labels is None and want and want.known:
             value = self.visit(node.value, columns(*want.columns))
             return _subscripted(node, value, self.everything(node.slice))
         return _subscripted(node, self.everything(node.value), self.everything(node.slice))
+
+    def _by_function(
+        self, node: ast.Subscript, function: ast.Lambda, want: ColumnDemand | None
+    ) -> ast.expr:
+        """`df[lambda d: d["a"] > 0]`."""
+        is_accessor = isinstance(node.value, ast.Attribute)
+        table = node.value.value if isinstance(node.value, ast.Attribute) else node.value
+        used = columns_of_lambda(function)
+        inner = None
+        if want is not None and want.known and used is not None:
+            inner = ColumnDemand(want.columns | used, want.whole)
+        value = self.visit(table, inner)
+        if is_accessor and isinstance(node.value, ast.Attribute):
+            value = with_value(node.value, value)
+        return _subscripted(node, value, self.everything(function))
 
     def _rows_and_columns(self, node: ast.Subscript, want: ColumnDemand | None) -> ast.expr:
         """`df.iloc[:, 1:4]`, `df.loc[:, ["a"]]`, `df.values[:, :-1]`: columns by name from now on."""

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from nb2service.slicing.operations.guards import within_bins
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
 from nb2service.slicing.operations.syntax import is_count, name_of
 from nb2service.slicing.operations.values import PerRow, Refused, Value
@@ -44,7 +45,8 @@ def _forward(call: Call, analysis: Analysis) -> Value | None:
     hint = f"{hint_for(node.args[0])}_bins".strip("_")
     bins = analysis.constant(node, f"the bins of {ast.unparse(node.args[0])}", hint)
     function = ast.Attribute(node.func.value, "cut", ast.Load())
-    return PerRow(ast.Call(function, [column.node, bins], _keywords(node)))
+    made = ast.Call(function, [column.node, bins], _keywords(node))
+    return PerRow(within_bins(made, column.node))
 
 
 def _keywords(call: ast.Call) -> list[ast.keyword]:

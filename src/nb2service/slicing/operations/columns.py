@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from nb2service.slicing.operations.notebook_functions import columns_of_lambda
 from nb2service.slicing.operations.operation import (
     Analysis,
     Call,
@@ -126,12 +127,18 @@ def _assigning(call: ast.Call, want: ColumnDemand | None, _: Tables) -> Narrowed
     """`df.assign(a=…)`: what is wanted of the table, and what the wanted new columns read."""
     if want is None or not _is_known(call, want):
         return None
-    if any(isinstance(k.value, ast.Lambda) or k.arg is None for k in call.keywords):
-        return None
     assert isinstance(call.func, ast.Attribute)
     kept = [k for k in call.keywords if k.arg in want.columns]
     names = frozenset(str(k.arg) for k in kept)
-    table = ColumnDemand(want.columns - names, want.whole)
+    read: frozenset[Label] = frozenset()
+    for keyword in kept:
+        used = columns_of_lambda(keyword.value) if isinstance(keyword.value, ast.Lambda) else read
+        if used is None or keyword.arg is None:
+            return None
+        read |= used
+    if any(k.arg is None for k in call.keywords):
+        return None
+    table = ColumnDemand((want.columns - names) | (read - names), want.whole)
     smaller = ast.copy_location(ast.Call(call.func, call.args, kept), call)
 
     def rebuilt(parts: Sequence[ast.expr]) -> ast.expr:

@@ -21,7 +21,7 @@ def all_rows(kept: ast.expr, given: ast.expr, shown: str, analysis: Analysis) ->
     return _call(ALL_ROWS, kept, table, _why(shown, analysis))
 
 
-def within_bins(made: ast.expr, given: ast.expr, analysis: Analysis) -> ast.Call:
+def within_bins(made: ast.expr, given: ast.expr) -> ast.Call:
     """The bins of a column, where each value must lie in one of them."""
     return _call(WITHIN_BINS, made, given)
 

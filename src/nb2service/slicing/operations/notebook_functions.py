@@ -1,6 +1,7 @@
 """Functions of the notebook: which columns of a table they look at, as far as their bodies tell."""
 
 import ast
+from collections.abc import Sequence
 
 from nb2service.slicing.trace.labels import Label, constants
 
@@ -13,13 +14,13 @@ def parameters_of(function: ast.FunctionDef) -> list[str]:
     return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
 
 
-def columns_used(function: ast.FunctionDef, name: str) -> frozenset[Label] | None:
-    """The columns of the table that a parameter is; None if the body does not tell.
+def columns_used(body: Sequence[ast.AST], name: str) -> frozenset[Label] | None:
+    """The columns of the table that a parameter is; None if the body of the function does not tell.
 
     It may give the table back, which hands on what whoever called it wants of it.
     """
     found: set[Label] = set()
-    pending: list[ast.AST] = list(function.body)
+    pending: list[ast.AST] = list(body)
     while pending:
         part = pending.pop()
         match part:
@@ -42,6 +43,12 @@ def columns_used(function: ast.FunctionDef, name: str) -> frozenset[Label] | Non
             return None
         found.update(labels)
     return frozenset(found)
+
+
+def columns_of_lambda(function: ast.Lambda) -> frozenset[Label] | None:
+    """The columns of the table that a function of one parameter is given; None if it does not tell."""
+    parameters = function.args.args
+    return columns_used([function.body], parameters[0].arg) if len(parameters) == 1 else None
 
 
 def returns(function: ast.FunctionDef, name: str) -> bool:

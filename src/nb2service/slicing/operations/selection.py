@@ -115,7 +115,7 @@ def _is_positioned(value: Value) -> bool:
 
 def _guarded(node: ast.Call | ast.Subscript, rows: Rows, shown: str, analysis: Analysis) -> Value:
     """A filter as code that must keep all rows, unless it only looks at what is to be learnt."""
-    if _is_of_labels(node, analysis):
+    if _is_of_labels(node, analysis) or _is_of_index(node, analysis):
         return PerRow(rows.node, "position")
     kept = analysis.unguarded_parts(node, rows)
     if isinstance(kept, Refused) or not analysis.guards:
@@ -141,6 +141,15 @@ def _is_of_labels(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
     if isinstance(node, ast.Call):
         named |= {text for one in which for n in ast.walk(one) if (text := _text(n))}
     return bool(named) and named <= analysis.labels
+
+
+def _is_of_index(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
+    """Whether a condition looks only at the labels of the rows: `df[df.index == 7]`."""
+    which = [node.slice] if isinstance(node, ast.Subscript) else parts_of(node)[1:]
+    parts = [n for one in which for n in ast.walk(one)]
+    names = [n for n in parts if isinstance(n, ast.Name) and analysis.mentions(n)]
+    of_index = [n.value for n in parts if isinstance(n, ast.Attribute) and n.attr == "index"]
+    return bool(names) and all(any(n is one for one in of_index) for n in names)
 
 
 def _text(node: ast.AST) -> str:
