@@ -89,11 +89,16 @@ DUMMIES = "pd.get_dummies(df['c'], drop_first=True)"
             "pd.Categorical(df['c'].astype($))",
             id="a categorical",
         ),
-        pytest.param(CUT, as_seen(CUT), "pd.cut(df['a'], $, labels=False)", id="bins"),
+        pytest.param(
+            CUT,
+            as_seen(CUT),
+            "__within_bins__(pd.cut(df['a'], $, labels=False), df['a'])",
+            id="bins",
+        ),
         pytest.param(
             "pd.qcut(df['a'], 4)",
             as_seen("pd.qcut(df['a'], 4)"),
-            "pd.cut(df['a'], $, include_lowest=True)",
+            "__within_bins__(pd.cut(df['a'], $, include_lowest=True), df['a'])",
             id="quantiles",
         ),
         pytest.param(
@@ -137,6 +142,13 @@ def test_rows_one_by_one(code: str, known: dict[str, Any], expected: str) -> Non
         pytest.param("df[:10]", {}, "position", "df", id="a slice"),
         pytest.param("df.iloc[[1, 5]]", {}, "position", "df", id="places"),
         pytest.param("np.random.permutation(X)", {}, "position", "X", id="mixed up"),
+        pytest.param("df.drop([5, 17])", {}, "position", "df", id="labels dropped"),
+        pytest.param("df.drop(df.index[:5])", {}, "position", "df", id="the first dropped"),
+        pytest.param("df[df.index > 7]", {}, "position", "df", id="labels compared"),
+        pytest.param("df.drop_duplicates()", {}, "position", "df", id="duplicates"),
+        pytest.param("df[df['y'] > 0]", {"labels": {"y"}}, "position", "df", id="by the label"),
+        pytest.param("df.sort_values('a')[:9]", {}, "trimmed", "df", id="sorted and cut"),
+        pytest.param("df.nlargest(9, 'a')", {}, "trimmed", "df", id="the largest"),
     ],
 )
 def test_rows_that_are_picked(
@@ -145,6 +157,35 @@ def test_rows_that_are_picked(
     value = value_of(code, **known)
     assert isinstance(value, PerRow)
     assert (shown(value.node), value.selection) == (expected, selection)
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "kept"),
+    [
+        pytest.param("df[df['a'] > 0]", {}, "df[df['a'] > 0]", id="a condition"),
+        pytest.param("df.loc[df['a'] > 0]", {}, "df.loc[df['a'] > 0]", id="loc"),
+        pytest.param("df.loc[df['a'] > 0, ['a']]", {}, "df.loc[df['a'] > 0, ['a']]", id="columns"),
+        pytest.param("df.loc[lambda d: d.a > 0]", {}, "df.loc[lambda d: d.a > 0]", id="a function"),
+        pytest.param("df[df['a'].isin([1])]", {}, "df[df['a'].isin([1])]", id="isin"),
+        pytest.param("df.query('a > 0')", {}, "df.query('a > 0')", id="a query"),
+        pytest.param("df.dropna(subset=['a'])", {}, "df.dropna(subset=['a'])", id="gaps"),
+        pytest.param(
+            "df.drop(df[df['a'] > 0].index)", {}, "df.drop(df[df['a'] > 0].index)", id="dropped"
+        ),
+        pytest.param(
+            "df[df['a'] < df['a'].mean()]",
+            as_seen("df['a'].mean()"),
+            "df[df['a'] < $]",
+            id="a condition on a mean",
+        ),
+    ],
+)
+def test_filters_must_keep_all_rows(code: str, known: dict[str, Any], kept: str) -> None:
+    value = value_of(code, **known)
+    assert isinstance(value, PerRow)
+    text = shown(value.node)
+    assert text.startswith(f"__all_rows__({kept}, df, ")
+    assert text[:-2].endswith(" (cell 3)")
 
 
 def test_one_row_is_taken_out_and_made_a_table_again() -> None:
@@ -202,6 +243,14 @@ def test_what_is_the_same_for_every_request(code: str) -> None:
             id="columns without plain names",
         ),
         pytest.param("df.loc[:, df.a]", {}, Reason.COLUMNS_BY_ROWS, id="by rows"),
+        pytest.param("df.query('a > @low')", {}, Reason.BY_CONTENT, id="a query with names"),
+        pytest.param("df.loc[[True, False]]", {}, Reason.BY_CONTENT, id="a mask that is written"),
+        pytest.param(
+            "df.loc[mask]",
+            {"before": {"mask": {"kind": "array", "dtype": "b"}}},
+            Reason.BY_CONTENT,
+            id="a mask from elsewhere",
+        ),
     ],
 )
 def test_what_is_refused(code: str, known: dict[str, Any], reason: Reason) -> None:

@@ -18,6 +18,10 @@ LIMITS = Limits(running=1, waiting=4, rows=10, queue_timeout=5, predict_timeout=
 @pytest.fixture
 def answerer(monkeypatch):
     def predict(record):
+        if record["age"] > 90:
+            error = ValueError("the notebook leaves such rows out: age <= 90 (cell 3)")
+            error.left_out = "age <= 90 (cell 3)"
+            raise error
         return 1 / record["age"]
 
     monkeypatch.setattr(predictor, "_load_predict", lambda function: predict)
@@ -60,3 +64,19 @@ def test_the_record_of_the_request_counts_the_rows(answerer):
     answerer.answer([{"age": 1}, {"age": 2}])
     current.reset(token)
     assert record.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("document", "faults"),
+    [
+        pytest.param({"age": 99}, [{}], id="alone"),
+        pytest.param([{"age": 1}, {"age": 99}], [{"record": 1}], id="among others"),
+        pytest.param([{"age": 95}, {"age": 99}], [{"record": 0}, {"record": 1}], id="all"),
+    ],
+)
+def test_a_record_that_the_notebook_leaves_out_has_no_answer(answerer, document, faults):
+    refusal = answerer.answer(document)
+    message = "the notebook leaves such rows out: age <= 90 (cell 3)"
+    assert refusal.outcome is Outcome.NO_ANSWER
+    assert refusal.message == message
+    assert list(refusal.faults) == [{**fault, "message": message} for fault in faults]

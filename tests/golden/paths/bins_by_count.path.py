@@ -9,8 +9,8 @@ def predict(houses):
     """`prediction` of cell 5 for rows of `houses` as cell 1 makes it."""
     houses = houses.copy()
     # cell 2
-    houses["size"] = pd.cut(houses["area"], area_bins, labels=False)
-    houses["band"] = pd.cut(houses["area"], area_bins_2, include_lowest=True)
+    houses["size"] = within_bins(pd.cut(houses["area"], area_bins, labels=False), houses["area"])
+    houses["band"] = within_bins(pd.cut(houses["area"], area_bins_2, include_lowest=True), houses["area"])
     # cell 3
     houses["band"] = encoder.transform(houses["band"])
     # cell 4

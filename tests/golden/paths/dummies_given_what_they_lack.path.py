@@ -1,13 +1,14 @@
-# input: test@2, 9 rows of 9
+# input: houses@1, 9 rows of 34
 # columns: town, rooms
-# not from test@2 (line 1): 11 of 20 rows are dropped by what they hold, so that the notebook has no answer for such rows (cell 2: test = test[test['town'] != 'Carn'])
+# or #| predict: test@2 -> prediction
 # or #| predict: X_test@2 -> prediction
-# categories: the categories of test[['town', 'rooms']]
+# categories_2: the categories of test[['town', 'rooms']]
 # x_train_columns: X_train.columns
-def predict(test):
-    """`prediction` of cell 3 for rows of `test` as cell 2 makes it."""
+def predict(houses):
+    """`prediction` of cell 3 for rows of `houses` as cell 1 makes it."""
     # cell 2
-    X_test = pd.get_dummies(as_categories(test[["town", "rooms"]], categories))
+    test = all_rows(houses[houses["town"] != "Carn"], houses, "test['town'] != 'Carn' (cell 2)")
+    X_test = pd.get_dummies(as_categories(test[["town", "rooms"]], categories_2))
     X_test["town_Carn"] = 0
     X_test = X_test[x_train_columns]
     # cell 3

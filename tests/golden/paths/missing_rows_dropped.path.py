@@ -7,6 +7,7 @@ def predict(houses):
     houses = houses.copy()
     # cell 2
     houses["town"] = houses["town"].map({"Alm": 0, "Bree": 1, "Carn": 2})
+    houses = all_rows(houses.dropna(), houses, "houses.dropna() (cell 2)")
     # cell 3
     X = houses[["town", "age", "rooms"]]
     # cell 4

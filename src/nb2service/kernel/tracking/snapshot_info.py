@@ -20,7 +20,10 @@ def info(value):
     described["trained"] = any(hasattr(type(value), m) for m in ("predict", "transform", "fit"))
     if described["kind"] == "frame":
         described["columns"] = [c if isinstance(c, (str, int)) else str(c) for c in value.columns]
+    elif described["kind"] == "series":
+        described["dtype"] = getattr(value.dtype, "kind", "O")
     elif described["kind"] in ("array", "sparse"):
+        described["dtype"] = value.dtype.kind
         described["width"] = int(value.shape[1]) if len(value.shape) > 1 else None
     elif isinstance(value, dict):
         described["keys"] = [key for key in value if is_literal(key)]

@@ -10,7 +10,7 @@ from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.operation import Call, call_of, parts_of
-from nb2service.slicing.operations.selection import subscript
+from nb2service.slicing.operations.subscripts import subscript
 from nb2service.slicing.operations.syntax import is_accessor, name_of
 from nb2service.slicing.operations.values import (
     Constant,

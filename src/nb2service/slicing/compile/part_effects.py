@@ -5,7 +5,7 @@ import ast
 from nb2service.notebook.changes import root_name
 from nb2service.slicing.compile.effects import Effect, refusing
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.operations.selection import is_condition
+from nb2service.slicing.operations.subscripts import is_condition
 from nb2service.slicing.operations.values import Constant, Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label, columns_set, of_all_rows

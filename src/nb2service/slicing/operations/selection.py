@@ -2,9 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
-from nb2service.marking.answers import is_predict_call
 from nb2service.slicing.operations.columns import drops_columns
 from nb2service.slicing.operations.guards import all_rows
 from nb2service.slicing.operations.operation import (
@@ -17,9 +15,6 @@ from nb2service.slicing.operations.operation import (
     parts_of,
 )
 from nb2service.slicing.operations.syntax import (
-    is_accessor,
-    is_full,
-    is_place,
     keyword_of,
     list_of,
 )
@@ -42,10 +37,6 @@ _BY_POSITION = frozenset(
 )
 _SORTS = frozenset({"sort_values", "sort_index"})
 _EXTREMES = frozenset({"nlargest", "nsmallest"})
-_CONDITIONS = frozenset(
-    {"isin", "notna", "notnull", "isna", "isnull", "between", "contains", "any", "all"}
-    | {"startswith"}
-)
 
 
 def _split(call: Call, analysis: Analysis) -> Value | None:
@@ -86,7 +77,7 @@ def _filtered(call: Call, analysis: Analysis) -> Value | None:
         return analysis.refused(Reason.BY_CONTENT)
     if call.name == "dropna" and any(k.arg in ("axis", "thresh") for k in call.node.keywords):
         return analysis.refused(Reason.SELECTS_NO_NAMES)
-    return _guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
+    return guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
 
 
 def _is_plain_query(call: ast.Call) -> bool:
@@ -104,16 +95,17 @@ def _dropped(call: Call, analysis: Analysis) -> Value | None:
     refused = first_refused(which)
     if refused is not None:
         return refused
-    if all(isinstance(one, Constant) or _is_positioned(one) for one in which):
+    if all(isinstance(one, Constant) or is_positioned(one) for one in which):
         return picked(call.receiver)
-    return _guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
+    return guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
 
 
-def _is_positioned(value: Value) -> bool:
+def is_positioned(value: Value) -> bool:
+    """Whether the notebook picked the rows by their position."""
     return isinstance(value, PerRow) and value.selection == "position"
 
 
-def _guarded(node: ast.Call | ast.Subscript, rows: Rows, shown: str, analysis: Analysis) -> Value:
+def guarded(node: ast.Call | ast.Subscript, rows: Rows, shown: str, analysis: Analysis) -> Value:
     """A filter as code that must keep all rows, unless it only looks at what is to be learnt."""
     if _is_of_labels(node, analysis) or _is_of_index(node, analysis):
         return PerRow(rows.node, "position")
@@ -165,123 +157,6 @@ def _reshaped(call: Call, _: Analysis) -> Value | None:
     if not (isinstance(call.receiver, Record) and one_row):
         return None
     return PerRow(call.receiver.node, call.receiver.selection)
-
-
-def subscript(node: ast.Subscript, analysis: Analysis) -> Value:
-    """A subscript of rows: some of them, some of their columns, or both."""
-    value = analysis.value(node.value)
-    if isinstance(value, Refused):
-        return value
-    if isinstance(value, Constant):
-        return analysis.parts(node)
-    index = node.slice
-    if isinstance(index, ast.Tuple) and len(index.elts) == 2:
-        return _rows_and_columns(node, value, analysis)
-    accessor = is_accessor(node.value)
-    if analysis.single and (accessor or is_place(index)):
-        return analysis.parts(node)  # of one row there is nothing to pick
-    if isinstance(index, ast.Slice):
-        return value if is_full(index) else picked(_table(value))
-    read = analysis.unguarded(index)
-    if isinstance(read, Refused):
-        return read
-    if not isinstance(read, Constant):
-        if _is_positioned(read):
-            return picked(_table(value))
-        if accessor or (is_condition(index) and not _lists_columns(index, analysis)):
-            return _guarded(node, _table(value), ast.unparse(index), analysis)
-    elif accessor or (is_place(index) and _is_array(node.value, analysis)):
-        return _at_places(node, value, analysis)  # df.loc[5], df.iloc[[1, 2]], array[0]
-    return PerRow(ast.Subscript(value.node, read.node, node.ctx), value.selection)
-
-
-def _at_places(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
-    """Rows by their places or labels, as far as these are numbers; else as it stands."""
-    index = node.slice
-    if is_place(index):
-        return Record(_table(value).node)
-    if _lists_places(index, analysis):
-        return picked(_table(value))
-    if isinstance(index, ast.Lambda):
-        return _guarded(node, _table(value), ast.unparse(index.body), analysis)
-    return analysis.refused(Reason.BY_CONTENT)
-
-
-def _lists_places(index: ast.expr, analysis: Analysis) -> bool:
-    """Whether an index that is the same for all requests lists places or labels of rows."""
-    match index:
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return not any(
-                isinstance(e, ast.Constant) and isinstance(e.value, bool) for e in elements
-            )
-        case ast.Name(id=name):
-            held = analysis.before(name)
-            return held.get("kind") != "list" and held.get("dtype") != "b"
-        case ast.Constant(value=value):
-            return not isinstance(value, bool)
-    return isinstance(index, ast.Subscript | ast.Call | ast.BinOp)
-
-
-def _rows_and_columns(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
-    """`df.loc[rows, columns]`, `array[rows, columns]`."""
-    assert isinstance(node.slice, ast.Tuple)
-    which, columns = node.slice.elts
-    read = analysis.value(columns)
-    if not isinstance(read, Constant):
-        return read if isinstance(read, Refused) else analysis.refused(Reason.COLUMNS_BY_ROWS)
-    if is_place(which) and is_full(columns):
-        return Record(_table(value).node)
-    every = ast.Tuple([ast.Slice(), read.node], ast.Load())
-    whole = PerRow(ast.Subscript(value.node, every, node.ctx), value.selection)
-    if is_full(which):
-        return whole
-    if isinstance(which, ast.Slice) or is_place(which):
-        return replace(picked(value), node=whole.node)
-    rows = analysis.unguarded(which)
-    if isinstance(rows, Refused):
-        return rows
-    if isinstance(rows, Constant) and not isinstance(which, ast.Lambda):
-        listed = _lists_places(which, analysis)
-        return replace(picked(value), node=whole.node) if listed else _refused_rows(analysis)
-    if _is_positioned(rows):
-        return replace(picked(value), node=whole.node)
-    return _guarded(node, _table(value), ast.unparse(which), analysis)
-
-
-def _refused_rows(analysis: Analysis) -> Value:
-    return analysis.refused(Reason.BY_CONTENT)
-
-
-def is_condition(node: ast.expr) -> bool:
-    """Whether an index is a condition on the rows rather than a choice of columns."""
-    match node:
-        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Invert()):
-            return True
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr() | ast.BitXor()):
-            return True
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in _CONDITIONS
-    return isinstance(node, ast.Name)
-
-
-def _lists_columns(index: ast.expr, analysis: Analysis) -> bool:
-    """Whether it is the name of a list of names."""
-    items = analysis.before(index.id).get("items") if isinstance(index, ast.Name) else None
-    return bool(items) and all(isinstance(item, str) for item in items or ())
-
-
-def _is_array(node: ast.expr, analysis: Analysis) -> bool:
-    if isinstance(node, ast.Call):
-        return not analysis.single and is_predict_call(node)
-    return isinstance(node, ast.Name) and analysis.before(node.id).get("kind") == "array"
-
-
-def _table(value: Rows) -> Rows:
-    """The table from which the notebook picked rows: `df` of `df.loc`."""
-    match value.node:
-        case ast.Attribute(value=table, attr="loc" | "iloc"):
-            return replace(value, node=table)
-    return value
 
 
 # Which columns a filter looks at
