@@ -8,7 +8,7 @@ from nb2service.closure.modules import LocalModule
 from nb2service.extraction import Extraction
 from nb2service.proving.prove import Proof, Requirements
 from nb2service.proving.words import consequences
-from nb2service.slicing.compile.checks import is_helper
+from nb2service.slicing.compile.checks import is_helper, what_it_does
 from nb2service.slicing.summary import summary
 from nb2service.version import version
 from nb2service.writing.lock import Lock
@@ -154,8 +154,8 @@ def _why(item: Item, loaded: str) -> str:
     if item.artifact:
         kind = item.artifact.type.rpartition(".")[2]
         return f"{kind}, {size(item.artifact.bytes)}, {why}"
-    if is_helper(item.source):
-        return f"no cell has it: it refuses unknown categories, {why}"
+    if does := what_it_does(item.source):
+        return f"no cell has it: {does}, {why}"
     if item.becomes == "parameter":
         return f"environment variable, {item.source.partition(', ')[2][:-1]} unless set, {why}"
     if item.becomes == "setup":

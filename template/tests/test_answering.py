@@ -20,7 +20,7 @@ def answerer(monkeypatch):
     def predict(record):
         if record["age"] > 90:
             error = ValueError("the notebook leaves such rows out: age <= 90 (cell 3)")
-            error.left_out = "age <= 90 (cell 3)"
+            vars(error)["left_out"] = "age <= 90 (cell 3)"
             raise error
         return 1 / record["age"]
 

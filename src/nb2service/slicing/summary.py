@@ -14,7 +14,8 @@ def summary(choice: Choice) -> dict[str, Any]:
     Returns:
         `input` (its name), `cell` (that makes it), `written` (whether it is written down there),
         `as_used` (whether it is taken as that cell uses it), `steps` (statements from it to the
-        answer), `rows`, `answered` and `alone` (see `kernel/validation/validate.py`),
+        answer), `guards` (the rows that it refuses), `rows`, `answered` and `alone` (see
+        `kernel/validation/validate.py`),
         `above` (the nearest input above that is none, and why; None if there is none) and `lines`
         (marks that choose other inputs).
     """
@@ -26,6 +27,7 @@ def summary(choice: Choice) -> dict[str, Any]:
         "written": start.place is not None,
         "as_used": start.as_used,
         "steps": choice.function.steps,
+        "guards": list(choice.function.guards),
         **found,
         "above": _above(choice),
         "lines": [_line(one, choice.answer) for one in choice.others],
@@ -46,6 +48,8 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 f"{path['alone']} of the {path['answered']} rows with an answer tried alone"
             )
         yield "Input", "; ".join(filter(None, parts))
+    if path.get("guards"):
+        yield "Refuses", "rows that the notebook leaves out: " + "; ".join(path["guards"])
     if path["above"]:
         yield "Not from", path["above"]
     if path["lines"]:

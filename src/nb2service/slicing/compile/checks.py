@@ -54,10 +54,30 @@ def {name}(made, given):
 }
 
 
+_SAYS = {
+    _CATEGORIES: "it refuses unknown categories",
+    ALL_ROWS: "it refuses rows that the notebook leaves out",
+    REQUIRED: "it refuses rows at which the notebook stops",
+    WITHIN_BINS: "it refuses values outside of the notebook's bins",
+}
+
+
 def is_helper(source: str) -> bool:
     """Whether it is the source of such a function, which no cell has."""
+    return bool(what_it_does(source))
+
+
+def what_it_does(source: str) -> str:
+    """What such a function does, in a few words; `""` for any other source."""
     name = source.removeprefix("def ").partition("(")[0]
-    return any(source.strip() == one.format(name=name).strip() for one in _SOURCES.values())
+    return next(
+        (
+            _SAYS[g]
+            for g, one in _SOURCES.items()
+            if source.strip() == one.format(name=name).strip()
+        ),
+        "",
+    )
 
 
 def with_checks(

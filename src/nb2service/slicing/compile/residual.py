@@ -17,6 +17,7 @@ from nb2service.slicing.compile.forward import (
 )
 from nb2service.slicing.compile.late_bindings import names_of, with_values
 from nb2service.slicing.compile.liveness import living
+from nb2service.slicing.operations.guards import guards_in
 from nb2service.slicing.trace.constants import Captured, ConstantPool, key_of, with_names
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.labels import Label
@@ -38,6 +39,7 @@ class ResidualFunction:
         entry: its name.
         helpers: the sources of the functions that it calls and the notebook does not have, by name.
         first: whether it answers with the first row of the notebook's answer: it takes one row only.
+        guards: which rows it refuses, because the notebook leaves them out or stops at them.
     """
 
     input: Input
@@ -49,6 +51,7 @@ class ResidualFunction:
     entry: str
     helpers: Mapping[str, str]
     first: bool
+    guards: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -90,8 +93,9 @@ def compiled(
     if columns is not None and imputed:
         columns, every = tuple(c for c in columns if c not in imputed), columns
     source = function_source(run.answer, start, chosen, entry, every)
+    guards = tuple(dict.fromkeys(why for one in held if one.node for why in guards_in(one.node)))
     return ResidualFunction(
-        start, tuple(chosen), columns, every, constants, source, entry, helpers, first
+        start, tuple(chosen), columns, every, constants, source, entry, helpers, first, guards
     )
 
 

@@ -5,7 +5,7 @@ On the path they are calls of placeholders, which get their names and their sour
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from nb2service.slicing.operations.operation import Analysis
 
@@ -37,6 +37,15 @@ def is_guard(node: ast.AST, names: Collection[str] = GUARDS) -> bool:
         case ast.Call(func=ast.Name(id=name)):
             return name in names
     return False
+
+
+def guards_in(node: ast.AST) -> Iterator[str]:
+    """What the guards in a statement say that they refuse."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[*_, ast.Constant(value=str(why))]):
+                if name in (ALL_ROWS, REQUIRED):
+                    yield why
 
 
 def _call(name: str, *arguments: ast.expr) -> ast.Call:
