@@ -68,7 +68,12 @@ def _from_numpy(value: Any) -> Any:
     if numpy is None:
         return _UNKNOWN
     if isinstance(value, numpy.ndarray):
-        if value.dtype.kind in "biufUO":
+        # Python's own numbers at once, where there is no NaN and no infinity to look for.
+        if value.dtype.kind in "biu" or (
+            value.dtype.kind == "f" and value.itemsize <= 8 and numpy.isfinite(value).all()
+        ):
+            return value.tolist()
+        if value.dtype.kind in "fUO":
             return to_plain(value.tolist())
         # tolist would make bare integers of dates and durations.
         return [to_plain(item) for item in value] if value.ndim else to_plain(value[()])
