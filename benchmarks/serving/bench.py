@@ -72,6 +72,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--peers", default="", help="parts of names, by semicolons; all unless given"
     )
     parser.add_argument("--loads", type=lambda t: t.split(","), default=list(LOADS))
+    parser.add_argument("--note", default="", help="what else there is to say of this run")
     parser.add_argument("--no-memory", dest="memory", action="store_false")
     parser.add_argument(
         "--home", type=Path, default=ROOT / ".bench", help="models and environments"
@@ -167,6 +168,7 @@ def _about(asked: argparse.Namespace) -> dict[str, Any]:
         "machine": f"{len(names)} cores, {names[0].partition(': ')[2] if names else platform.machine()}",
         "python": platform.python_version(),
         "load": wrk.partition(" [")[0],
+        "note": asked.note,
         "rounds": asked.rounds,
         "seconds": asked.seconds,
         "works": {name: MODELS[name][1] for name in asked.works},

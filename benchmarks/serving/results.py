@@ -50,7 +50,7 @@ def table(found: Mapping[str, Any]) -> str:
     lines = [
         f"Measured on {about['date']}, {about['machine']}, Python {about['python']}, {about['load']}; "
         f"medians of {about['rounds']} rounds of {about['seconds']:g} s, lowest to highest in brackets; "
-        "peers took turns.",
+        f"peers took turns. {about.get('note', '')}".rstrip(),
     ]
     for work, words in about["works"].items():
         lines += ["", f"### {work}: {words}", "", *_of_work(found, work)]

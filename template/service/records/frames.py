@@ -35,7 +35,7 @@ class FramePlan:
         self._blocks = [(d, at, [names[i] for i in at]) for d, at in blocks.items()]
         self._arrays = [(at, names[at], features[names[at]]) for at in arrays]
         self._labels = [schema.get("x-label", name) for name, schema in features.items()]
-        self._make: Any = None
+        self._prepared: Any = None
 
     def build(self, records: Sequence[Record]) -> Any:
         """Return the records as a DataFrame. Raises FeatureError."""
@@ -50,27 +50,29 @@ class FramePlan:
         import numpy as np
         import pandas as pd
 
-        if self._make is None:
-            self._prepare()
+        if self._prepared is None:
+            self._prepared = self._prepare()
+        blocks, arrays, columns, make = self._prepared
         made: list[tuple[Any, Any]] = []
-        for dtype, places, names in self._blocks:
+        for dtype, places, names in blocks:
             rows = [[record[name] for record in records] for name in names]
             if dtype == "bool" and any(None in row for row in rows):
                 raise TypeError("bool has no null")  # NumPy would take it for False
             made.append((np.array(rows, dtype=dtype), places))
-        for place, name, schema in self._arrays:
+        for place, name, schema in arrays:
             made.append((build_column([record[name] for record in records], schema), place))
-        return self._make(made, pd.RangeIndex(len(records)), self._columns.view())
+        # A view, so that a name that predict gives the columns is not there in the next request.
+        return make(made, pd.RangeIndex(len(records)), columns.view())
 
-    def _prepare(self) -> None:
-        """Find out, once, how this pandas makes a table of blocks."""
+    def _prepare(self) -> tuple[Any, ...]:
+        """Return what is the same for all tables: places as arrays, the labels, how it is made."""
         import numpy as np
         import pandas as pd
 
-        self._columns = pd.Index(self._labels)
-        self._blocks = [(d, np.array(at), names) for d, at, names in self._blocks]
-        self._arrays = [(np.array([at]), name, schema) for at, name, schema in self._arrays]
-        self._make = _one_block if len(self._blocks) == 1 and not self._arrays else _of_blocks
+        blocks = [(dtype, np.array(at), names) for dtype, at, names in self._blocks]
+        arrays = [(np.array([at]), name, schema) for at, name, schema in self._arrays]
+        make = _one_block if len(blocks) == 1 and not arrays else _of_blocks
+        return blocks, arrays, pd.Index(self._labels), make
 
 
 def _one_block(made: Sequence[tuple[Any, Any]], index: Any, columns: Any) -> Any:
