@@ -64,6 +64,7 @@ def outcome(build, features, records):
 @settings(max_examples=300, deadline=None)
 @given(asked=questions())
 @pytest.mark.filterwarnings("ignore:overflow encountered in cast")
+@pytest.mark.filterwarnings("ignore:Constructing a Categorical")  # such a value is refused before
 def test_both_ways_give_the_same_table_or_the_same_fault(asked):
     features, records = asked
     plain = outcome(build_frame, features, records)
