@@ -35,6 +35,8 @@ class Extraction:
         files: values that were loaded from files in place of running the notebook -> which, in words.
         class_columns: the place of each column of the answers among the classes of the classifier; none
             where that is not proven.
+        clocks: the functions by which what comes along asks for the time.
+        moment: where there are any, when the notebook answered; see `kernel/requests.py`.
         choice: the path of a bare cell; None where the cell defines a function.
     """
 
@@ -54,6 +56,8 @@ class Extraction:
     files: Mapping[str, str] = field(default_factory=dict)
     class_columns: tuple[int, ...] = ()
     choice: Choice | None = None
+    clocks: tuple[str, ...] = ()
+    moment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def record_class(self) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2service.closure.capture import capture
+from nb2service.closure.clock import clocks, refuse_clock, told
 from nb2service.closure.close import likely_imports, rebound_later
 from nb2service.closure.defaults import with_defaults
 from nb2service.closure.items import Item
@@ -232,7 +233,11 @@ async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
         served_calls(report["calls"], taken.same, taken.bound),
         report["seen"],
     )
+    asked = clocks(looked.scope, marked, taken.items)
+    refuse_clock(notebook.place(marked.cell), marked.function, asked)
+    moment = await live.ask("moment") if asked else {}
     notes = (
+        *told(marked.function, asked, moment),
         *other_state(len(report["calls"]), len(taken.same), taken.bound),
         *rebound_later(looked.scope, taken.items, looked.callers[-1]),
         *judge.notes(),
@@ -251,6 +256,8 @@ async def _extraction(taken: _Taken, live: Session, judge: Judge) -> Extraction:
         taken.bound,
         files=looked.reduced.files if looked.reduced else {},
         choice=taken.choice,
+        clocks=asked,
+        moment=moment,
     )
 
 

@@ -40,6 +40,7 @@ class Contract:
     stateful: bool  # whether answers depend on what was asked before, or at the same time
     classes: tuple[str, ...]  # what the columns of an answer stand for, if they are classes
     whole: bool  # whether predict answers a whole frame at once, so that it gets one row at a time
+    clock: Mapping[str, str] | None  # when the notebook answered, if predict asks for the time
     each_alone: bool  # whether it gets one row at a time, as others might change its answer
     features: Mapping[str, Schema]
     required: frozenset[str]
@@ -84,6 +85,7 @@ class Contract:
             stateful=predict.get("stateful", False),
             classes=tuple(predict.get("classes") or ()),
             whole=predict.get("whole", False),
+            clock=predict.get("clock"),
             each_alone=predict.get("each_alone", False),
             features=record["properties"],
             required=frozenset(record.get("required", ())),

@@ -12,6 +12,7 @@ from model.loading import CHANGED, ArtifactError, ParameterError
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract, Record
 from service.notebook_lines import notebook_place
+from service.recorded_clock import recorded_clock
 from service.records.inputs import Predict, answer_records
 from service.start_checks import StartError, check_files
 
@@ -35,9 +36,10 @@ class Predictor:
     def start(self) -> None:
         """Load predict and let it answer the contract's examples. Raises StartError."""
         self._predict = _load_predict(self.contract.function)
-        for number, example in enumerate(self.contract.examples, start=1):
-            place = f"model/contract.json, example {number}"
-            self._prove(place, example["record"], example["answer"])
+        with recorded_clock(self.contract.clock, CONTRACT_FILE.parent):
+            for number, example in enumerate(self.contract.examples, start=1):
+                place = f"model/contract.json, example {number}"
+                self._prove(place, example["record"], example["answer"])
         self.problem = None
 
     def answer(self, records: Sequence[Record]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Answer the generator's requests, inside the kernel."""
 
+import datetime
 import json
 import platform
 import sys
@@ -31,6 +32,14 @@ def hello():
         "python": platform.python_version(),
         "folder": str(Path.cwd()),
     }
+
+
+def moment():
+    """The time here, as the notebook's code sees it, and in UTC; both without an offset."""
+    now = datetime.datetime.now(datetime.UTC)
+    local = now.astimezone().replace(tzinfo=None)
+    utc = now.replace(tzinfo=None)
+    return {"local": local.isoformat(timespec="seconds"), "utc": utc.isoformat(timespec="seconds")}
 
 
 def watch(function, max_calls, max_rows):
@@ -124,7 +133,19 @@ def class_columns(folder, **asked):
 REQUESTS = {
     f.__name__: f
     for f in (
-        *(columns, defaults, drawn, hello, watch, rest, calls, with_state, values, version_text),
+        *(
+            columns,
+            defaults,
+            drawn,
+            moment,
+            hello,
+            watch,
+            rest,
+            calls,
+            with_state,
+            values,
+            version_text,
+        ),
         *(
             class_columns,
             loaded_modules,

@@ -104,6 +104,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
             "answer": inference.answers_are,
             "whole": inference.whole,
             "rowwise": True,
+            **({"clock": dict(extraction.moment)} if extraction.moment else {}),
         },
         "model_version": extraction.model_version,
         "artifacts": {

@@ -32,8 +32,9 @@ def register_routes(
             raise Refused.of(answers)
         return answers
 
-    # A predict that was seen to answer the same question otherwise is never remembered.
-    remembered = _cached(0 if contract.one_at_a_time else settings.cache_size, found)
+    # A predict that may answer the same question otherwise later is never remembered.
+    varies = contract.one_at_a_time or contract.clock is not None
+    remembered = _cached(0 if varies else settings.cache_size, found)
 
     def answer(given: Request) -> Response:
         try:

@@ -26,6 +26,7 @@ from service.proof.findings import (
 )
 from service.proof.race_check import race_check
 from service.proof.reload import empty_shared
+from service.recorded_clock import recorded_clock
 from service.records.inputs import Predict, answer_records, as_predict_sees
 from service.records.to_json import to_plain
 
@@ -39,6 +40,14 @@ _SEED = 5
 
 
 def check(
+    predict: Predict, contract: Contract, calls: Sequence[Call], load: Load, model: Path
+) -> Found:
+    """Repeat the calls, as of when the notebook answered them; see `_check`."""
+    with recorded_clock(contract.clock, model):
+        return _check(predict, contract, calls, load, model)
+
+
+def _check(
     predict: Predict, contract: Contract, calls: Sequence[Call], load: Load, model: Path
 ) -> Found:
     """Repeat the calls in every way that must not change an answer.

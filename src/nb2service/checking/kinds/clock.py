@@ -5,15 +5,9 @@ from collections.abc import Iterator
 from nb2service.checking.calls import calls
 from nb2service.checking.findings import Finding, at
 from nb2service.checking.survey import Survey
+from nb2service.notebook.dataflow.settings import CLOCKS
 
 NAME = "clock"
-_CLOCKS = frozenset(
-    {
-        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),
-        *("datetime.date.today", "time.time", "time.localtime", "time.gmtime"),
-        *("pandas.Timestamp.now", "pandas.Timestamp.today", "pandas.Timestamp.utcnow"),
-    }
-)
 
 
 def find(survey: Survey) -> Iterator[Finding]:
@@ -22,13 +16,13 @@ def find(survey: Survey) -> Iterator[Finding]:
         if part.when != "request":
             continue
         for call, name in calls(part.node, survey.imports):
-            if name in _CLOCKS:
+            if name in CLOCKS:
                 yield at(
                     NAME,
                     "warning",
                     survey.notebook,
                     part.statement,
                     call.lineno,
-                    f"{name}() is asked at each request, so the recorded answers may differ tomorrow",
+                    f"{name}() is asked at each request, so answers depend on the day",
                     "If the answer depends on it, take the time as an argument of the function.",
                 )

@@ -174,6 +174,7 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
     setting, drawn = settings.set_by_call(name), settings.drawn_by(name)
     frame.seen.settings |= {setting} - {""}
     frame.seen.draws |= {drawn} - {""}
+    frame.seen.clocks |= {_clock(name, found)} - {""}
     frame.seen.stops |= name in knowledge.LEAVES
     if name.startswith(f"{NAMESPACE}.") or name == "builtins.exec":
         frame.seen.anything |= name.rpartition(".")[2] not in ("get", "keys", "values", "items")
@@ -202,6 +203,12 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
         frame.change(objects)
     frame.heap.made_by[result] = name + "!" * keeps
     return given | {result} | (objects if name in knowledge.SAME or keeps else NOTHING)
+
+
+def _clock(name: str, found: Call) -> str:
+    arguments = found.node.args if isinstance(found.node, ast.Call) else []
+    first = arguments[0].value if arguments and isinstance(arguments[0], ast.Constant) else None
+    return settings.told_by(name, len(arguments), first)
 
 
 def _set_by_magic(node: ast.AST) -> str:

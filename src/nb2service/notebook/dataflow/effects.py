@@ -20,6 +20,7 @@ class Effects:
         lazy: the names that functions defined in it use when they are called.
         settings: the process-wide settings that it may set: `pandas.options`, `os.environ`.
         draws: the generators shared by all that it may draw from: `random`, `numpy.random`.
+        clocks: the functions by which it may ask for the time: `datetime.date.today`.
         stops: whether it may raise or leave on purpose: `assert`, `raise`, `sys.exit()`.
         anything: whether it may bind or change any name: `exec(text)`, `globals()[name] = 1`.
         parts: of a loop or a branch, what the simple statements in it may change, by line and column.
@@ -32,6 +33,7 @@ class Effects:
     lazy: frozenset[str] = NONE
     settings: frozenset[str] = NONE
     draws: frozenset[str] = NONE
+    clocks: frozenset[str] = NONE
     stops: bool = False
     anything: bool = False
     parts: Mapping[tuple[int, int], frozenset[str]] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Seen:
         stored: names whose attributes or items are set although nothing is known that they hold.
         binds: as in Effects, but for those that the statement itself shows.
         called: the functions and classes of the notebook that may be called.
-        settings, draws, stops, anything: as in Effects.
+        settings, draws, clocks, stops, anything: as in Effects.
         returned: for a function, what it may return.
         gives: for a function, what the global names that it binds may hold.
         unknown: for a function, the global names that it calls without knowing what they hold, and
@@ -64,6 +66,7 @@ class Seen:
     called: set[int] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
     draws: set[str] = field(default_factory=set)
+    clocks: set[str] = field(default_factory=set)
     stops: bool = False
     anything: bool = False
     returned: set[int] = field(default_factory=set)

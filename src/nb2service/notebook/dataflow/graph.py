@@ -15,6 +15,7 @@ from nb2service.notebook.dataflow.effects import Effects, Seen
 from nb2service.notebook.dataflow.frame import Frame
 from nb2service.notebook.dataflow.heap import NOTHING, Class, Function, Heap, Known, Locs
 from nb2service.notebook.dataflow.program import Program
+from nb2service.notebook.dataflow.summary import Summary, united
 from nb2service.notebook.dataflow.walk import walk
 from nb2service.notebook.statements import Scope, Statement
 
@@ -68,6 +69,7 @@ class State:
             lazy=statement.lazy,
             settings=frozenset(seen.settings - {""}),
             draws=frozenset(seen.draws),
+            clocks=frozenset(seen.clocks),
             stops=seen.stops,
             anything=seen.anything,
             parts={at: self._holders(frozenset(changed)) for at, changed in parts.items()},
@@ -235,6 +237,13 @@ class Graph:
             if not statement.is_import and not statement.is_definition:
                 found |= dict.fromkeys(effects.touches, index)
         return found
+
+    def called(self, node: ast.FunctionDef | ast.ClassDef) -> Summary:
+        """What a function of the notebook, or any method of a class, may do when it is called."""
+        program = self._state.frame.program
+        nodes = [node] if isinstance(node, ast.FunctionDef) else node.body
+        functions = [Function(n) for n in nodes if isinstance(n, ast.FunctionDef)]
+        return united([program.summary(program.heap.thing(one)) for one in functions])
 
     def aliases(self, name: str, at: int) -> frozenset[str]:
         """The other names that may share, before the statement `at`, something of what a name holds."""

@@ -79,6 +79,24 @@ _CALLS = {
 }
 # Methods of `os.environ` and the like that only read.
 _READS = frozenset({"get", "copy", "items", "keys", "values", "list", "getcwd", "describe_option"})
+# Functions that tell the time, and those that do so only without the moment that they may be given.
+CLOCKS = frozenset(
+    {
+        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),
+        *("datetime.date.today", "time.time", "time.time_ns", "pandas.Timestamp.now"),
+        *("pandas.Timestamp.today", "pandas.Timestamp.utcnow", "django.utils.timezone.now"),
+        *("pandas.Period.now", "numpy.datetime64.now", "pendulum.now", "arrow.now", "arrow.utcnow"),
+    }
+)
+_CLOCKS_WITHOUT = {
+    **dict.fromkeys(("time.localtime", "time.gmtime", "time.ctime"), 0),
+    **dict.fromkeys(("time.strftime", "time.asctime"), 1),
+}
+_SAYS_NOW = ("numpy.datetime64", "pandas.Timestamp", "pandas.to_datetime", "pandas.DatetimeIndex")
+# The clocks that a service can let stand still while it compares answers; see `recorded_clock.py`.
+STANDING = frozenset(
+    c for c in CLOCKS if c.startswith(("datetime.", "time.", "pandas.Timestamp."))
+) | {*("time.localtime", "time.gmtime", "time.ctime", "time.strftime")}
 # Functions that draw from a generator that all share.
 _DRAWS = {"random.": "random", "numpy.random.": "numpy.random"}
 _NO_DRAWS = frozenset(
@@ -114,6 +132,19 @@ def drawn_by(name: str) -> str:
         if rest != name and "." not in rest and rest not in _NO_DRAWS:
             return setting
     return ""
+
+
+def told_by(name: str, given: int, first: object) -> str:
+    """The clock that a call asks: its full name, `""` for none.
+
+    Args:
+        name: the full name of the function.
+        given: how many arguments it is given.
+        first: the first of them, if it is written there.
+    """
+    if name in CLOCKS or _CLOCKS_WITHOUT.get(name, -1) >= given:
+        return name
+    return f"{name}({first!r})" if name in _SAYS_NOW and first in ("now", "today") else ""
 
 
 def _by_prefix(name: str) -> str:

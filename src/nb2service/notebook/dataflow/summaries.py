@@ -83,6 +83,7 @@ def _note(frame: Frame, loc: int, summary: Summary) -> None:
     seen.binds |= summary.binds
     seen.settings |= summary.settings
     seen.draws |= summary.draws
+    seen.clocks |= summary.clocks
     seen.stops |= summary.stops
     seen.anything |= summary.anything
 
@@ -135,6 +136,7 @@ def summarized(frame: Frame) -> Summary:
         called=frozenset(),
         settings=frozenset(seen.settings),
         draws=frozenset(seen.draws),
+        clocks=frozenset(seen.clocks),
         stops=seen.stops,
         anything=seen.anything,
         unknown=frozenset(

@@ -22,7 +22,7 @@ class Summary:
         unknown: the global names that it calls without knowing what they hold, each with something
             that it gives them; None for nothing.
         gives: what the global names that it binds may hold, or hold inside.
-        binds, called, settings, draws, stops, anything: as in `effects.Seen`.
+        binds, called, settings, draws, clocks, stops, anything: as in `effects.Seen`.
     """
 
     changed: frozenset[Symbol] = frozenset()
@@ -36,6 +36,7 @@ class Summary:
     called: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
     draws: frozenset[str] = frozenset()
+    clocks: frozenset[str] = frozenset()
     stops: bool = False
     anything: bool = False
     unknown: frozenset[tuple[str, Symbol | int | None]] = frozenset()
