@@ -118,6 +118,10 @@ class Reason(Enum):
         "rows are dropped by their place in an order of all rows",
         "rows are dropped by what they hold",
     )
+    OTHER_BRANCH = (
+        "it stands in a branch that other rows may take",
+        "other rows may take another branch",
+    )
     # Loops.
     LOOP = ("a loop makes it that cannot be written down", "a loop builds it up")
     BUILT_UP = ("`{}` builds it up row by row", "a loop builds it up")

@@ -13,7 +13,7 @@ from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.steps import Step
 
-Form = Literal["bind", "column", "drop", "change"]
+Form = Literal["bind", "column", "drop", "change", "guard"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Effect:
         step: the step.
         name: the name.
         form: `bind` gives it a new value; `column` sets columns of its table; `drop` takes columns away;
-            `change` changes it in some other way.
+            `change` changes it in some other way; `guard` only refuses rows.
         node: the statement as it reads on the path; None where there is nothing to do for one row.
         columns: the columns that are set or dropped; None if unknown.
         refused: why it cannot be served; None if it can.

@@ -56,6 +56,8 @@ def function_source(
 
 def _changed_by(effect: Effect) -> set[str]:
     """The names whose tables it changes, rather than to give a name another one."""
+    if effect.form == "guard":
+        return set()
     match effect.node:
         case ast.Assign(targets=[ast.Name()]):
             return set(effect.same + effect.views)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.marking.later import changes_of
+from nb2service.slicing.compile.branches import untaken
 from nb2service.slicing.compile.effects import (
     Bindings,
     Effect,
@@ -16,6 +17,7 @@ from nb2service.slicing.compile.effects import (
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.single_record import aligns, depends, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
+from nb2service.slicing.compile.stops import is_stop, stop
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import ConstantPool, captured, key_of
@@ -63,9 +65,14 @@ class _Forward:
                 kept = step
                 continue
             if not step.opaque and isinstance(step.node, COMPOUND):
-                if self._stays_whole(step):
+                if is_stop(step.node):
+                    kept = step
+                    found += stop(self._expressions(step))
+                elif self._stays_whole(step):
                     kept = step
                     found += self._whole(step)
+                elif not self.start.single:
+                    found += untaken(self._expressions(step), self._inside(step, steps))
                 continue
             expressions = self._expressions(step)
             answer = self.run.answer.node if is_answer(self.run, step) else None
@@ -75,6 +82,12 @@ class _Forward:
                 return [*found, answering(step, RESULT, value)]
             found += EffectAnalysis(expressions, self.bindings).effects()
         return [*found, self._result(found)]
+
+    def _inside(self, whole: Step, steps: Sequence[Step]) -> list[Step]:
+        """The steps that ran in a loop or a branch."""
+        same = [s for s in steps if s.statement is whole.statement and s.event > whole.event]
+        again = [s.event for s in same if s.node is whole.node]
+        return [s for s in same if s.event < min(again, default=s.event + 1)]
 
     def _expressions(self, step: Step) -> ExpressionAnalysis:
         bindings = self.bindings
@@ -163,9 +176,7 @@ def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
         UnservableError: the answer does not come from the input.
     """
     steps = list(run.steps)
-    marked = run.answer.statement.cell.number
-    whole = [step for step in run.compounds if start.single or step.cell == marked]
-    steps = sorted([*steps, *whole], key=lambda step: step.event)
+    steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     bindings = Bindings(start.name, single=start.single)
     return _Forward(run, start, pool, bindings, aligned).effects(_steps_from(start, steps))

@@ -13,6 +13,7 @@ from nb2service.slicing.compile.columns_needed import Demands
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.parts_set import part_set
 from nb2service.slicing.compile.settling import settled, without_full_slices
+from nb2service.slicing.compile.stops import guard_needs
 from nb2service.slicing.operations.arrays import table_of
 from nb2service.slicing.operations.syntax import method
 from nb2service.slicing.operations.values import Refused, UnservableError
@@ -116,6 +117,8 @@ class _Backward:
     def _need(self, effect: Effect) -> ColumnDemand | None:
         """What is needed of what the effect makes or changes; None if nothing."""
         needs = self.demands.needs
+        if effect.form == "guard":
+            return EXACTLY
         wanted = [needs[name] for name in effect.names if name in needs]
         if not wanted:
             return None
@@ -125,6 +128,9 @@ class _Backward:
         return found
 
     def _kept(self, effect: Effect, need: ColumnDemand) -> Effect | None:
+        if effect.form == "guard":
+            _node_of(effect)
+            return guard_needs(effect, self.demands)
         shown = [name for name in effect.views if name in self.demands.needs]
         if shown or effect.verbatim:
             return self._as_it_stands(effect, shown)

@@ -162,6 +162,11 @@ def _simple(node: ast.stmt) -> dict[tuple[int, int], ast.stmt]:
     }
 
 
+def with_loop_values(node: ast.stmt, loop: Mapping[str, Any]) -> ast.stmt:
+    """The statement as it reads in a turn of a loop."""
+    return _with_values(node, loop, {})
+
+
 def _with_values(node: ast.stmt, loop: Mapping[str, Any], aliases: Mapping[str, str]) -> ast.stmt:
     """The statement with the values of loop variables, and tables by their own names."""
 

@@ -1,0 +1,95 @@
+"""Conditions: what a test says of a table, and whether one more row may decide it otherwise.
+
+A notebook asks its table as a whole: `if df.isnull().any().any()`, `assert (df.age > 0).all()`. Where no
+row of the notebook has a gap, the next one may. What is learnt of the table (a mean, the number of
+unique values, columns, types, how many rows there are) is a constant, as anywhere else.
+"""
+
+import ast
+from collections.abc import Callable
+from typing import Literal
+
+from nb2service.slicing.operations.aggregates import AGGREGATES, FIXED
+
+# `every`: all rows are so, which one more may not be; `some`: one is, which one more may be; `learnt`:
+# no single row decides it; `rows`: it looks at rows in some other way.
+Kind = Literal["every", "some", "learnt", "rows"]
+
+_OPPOSITE: dict[Kind, Kind] = {"every": "some", "some": "every", "learnt": "learnt", "rows": "rows"}
+_LEARNT = AGGREGATES - {
+    "any",
+    "all",
+    "sum",
+    "max",
+    "min",
+    "set",
+    "sorted",
+    "keys",
+    "items",
+    "count",
+}
+_LEARNT_PARTS = FIXED | {"dtype", "shape", "ndim", "size", "empty", "name", "index"}
+_LEARNT_CALLS = frozenset({"len", "isinstance", "type", "hasattr", "callable"})
+
+
+def kind_of_test(test: ast.expr, holds_rows: Callable[[ast.AST], bool]) -> Kind:
+    """What a test says of the rows.
+
+    Args:
+        test: the test.
+        holds_rows: whether a name that holds rows is in a tree.
+    """
+    if not holds_rows(_without_learnt(test)):
+        return "learnt"
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _OPPOSITE[kind_of_test(inner, holds_rows)]
+        case ast.BoolOp(op=operator, values=values):
+            kinds = {kind_of_test(value, holds_rows) for value in values} - {"learnt"}
+            wanted: Kind = "every" if isinstance(operator, ast.And) else "some"
+            return wanted if kinds == {wanted} else "rows"
+        case ast.Call(func=ast.Attribute(attr="all" | "issubset") | ast.Name(id="all")):
+            return "every"
+        case ast.Call(func=ast.Attribute(attr="any") | ast.Name(id="any")):
+            return "some"
+        case ast.Compare(left=ast.Call() as left, ops=[operator], comparators=[bound]):
+            return _of_comparison(left, operator, bound)
+        case ast.Call(func=ast.Attribute(attr="sum")):
+            return "some"  # `if df.isnull().sum():`
+    return "rows"
+
+
+def _of_comparison(left: ast.Call, operator: ast.cmpop, bound: ast.expr) -> Kind:
+    name = left.func.attr if isinstance(left.func, ast.Attribute) else ""
+    if not name and isinstance(left.func, ast.Name):
+        name = left.func.id
+    up = isinstance(operator, ast.Gt | ast.GtE)
+    down = isinstance(operator, ast.Lt | ast.LtE)
+    nothing = isinstance(bound, ast.Constant) and bound.value == 0
+    match name:
+        case "sum" | "count" if nothing and isinstance(operator, ast.Eq | ast.LtE):
+            return "every"
+        case "sum" | "count" if isinstance(operator, ast.Gt | ast.GtE | ast.NotEq):
+            return "some"
+        case "max" if up or down:
+            return "some" if up else "every"
+        case "min" if up or down:
+            return "every" if up else "some"
+        case "set" if isinstance(operator, ast.LtE):
+            return "every"
+    return "rows"
+
+
+class _WithoutLearnt(ast.NodeTransformer):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return ast.Constant(None) if node.attr in _LEARNT_PARTS else self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        own = _LEARNT if isinstance(node.func, ast.Attribute) else _LEARNT_CALLS
+        return ast.Constant(None) if name in own else self.generic_visit(node)
+
+
+def _without_learnt(node: ast.expr) -> ast.AST:
+    found: ast.AST = _WithoutLearnt().visit(ast.parse(ast.unparse(node), mode="eval"))
+    return found
