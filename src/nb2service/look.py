@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2service.closure.close import check_calls, check_names
+from nb2service.closure.contexts import refuse_contexts
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.mark import Mark, mark
 from nb2service.notebook.read import Cell, Notebook, read
@@ -50,6 +51,7 @@ def look(path: Path) -> Look:
         marked = mark(notebook, scope)
         name = marked.function
         check_names(scope, marked)
+        refuse_contexts(scope, marked)
         callers = [marked.cell.number] if marked.answer else check_calls(scope, marked)
     except Nb2serviceError:
         _refuse_broken(scope, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from nb2service.notebook.dataflow.frame import Frame, stored_names
 from nb2service.notebook.dataflow.heap import Class, Function, Heap, Locs, Methods, Module
+from nb2service.notebook.dataflow.summarizing import Summaries
 from nb2service.notebook.dataflow.summary import Summary, united
 
 _BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -38,9 +39,7 @@ class Program:
     properties: set[str] = field(default_factory=set)
     texts: list[ast.AST] = field(default_factory=list)
     _of_class: dict[int, dict[str, set[int]]] = field(default_factory=dict)
-    _summaries: dict[int, Summary] = field(default_factory=dict)
-    _inner: set[int] = field(default_factory=set)
-    _open: bool = False
+    _summaries: Summaries | None = None
 
     def add(self, nodes: Iterable[ast.stmt]) -> None:
         """Add what statements define."""
@@ -71,6 +70,19 @@ class Program:
                 case _:
                     self.values |= stored_names([node])
 
+    def summary(self, loc: int) -> Summary:
+        """What a function may do when it is called."""
+        if self._summaries is None:
+            self._summaries = Summaries(self._made, self._callees)
+        return self._summaries.of(loc)
+
+    def _made(self, loc: int) -> Summary:
+        known = self.heap.known[loc]
+        if isinstance(known, Methods):
+            return united([self.summary(method) for method in self.methods.get(known.name, ())])
+        assert isinstance(known, Function)
+        return self.compute(self, known)
+
     def is_known(self, name: str) -> bool:
         """Whether a name of the notebook holds nothing but functions, classes, modules and constants."""
         known = name in self.callables or name in self.constants or name in _BUILTINS
@@ -87,64 +99,6 @@ class Program:
         if not own and isinstance(known, Class) and known.node.bases:
             return self.methods.get(name, set())
         return own
-
-    def summary(self, loc: int) -> Summary:
-        """What a function may do when it is called."""
-        if loc not in self._summaries:
-            if self._open:  # a function within one that is being looked at
-                self._inner.add(loc)
-                self._summaries[loc] = Summary()
-                self._summaries[loc] = self._made(loc)
-            else:
-                self._settle(list(self._needed_first(loc)))
-        return self._summaries[loc]
-
-    def _settle(self, order: list[int]) -> None:
-        """Make the summaries of functions, again and again where they call each other in a circle."""
-        self._open = True
-        circular = self._is_circular(order)
-        for loc in order:
-            self._summaries.setdefault(loc, Summary())
-        while True:
-            before = [self._summaries[loc] for loc in order]
-            for loc in order:
-                for inner in self._inner:
-                    self._summaries.pop(inner, None)
-                self._inner.clear()
-                self._summaries[loc] = self._made(loc)
-            if not circular or before == [self._summaries[loc] for loc in order]:
-                break
-        self._open = False
-
-    def _made(self, loc: int) -> Summary:
-        known = self.heap.known[loc]
-        if isinstance(known, Methods):
-            return united([self.summary(method) for method in self.methods.get(known.name, ())])
-        assert isinstance(known, Function)
-        return self.compute(self, known)
-
-    def _is_circular(self, order: list[int]) -> bool:
-        done = set(self._summaries)
-        for loc in order:
-            if self._callees(loc) - done:
-                return True
-            done.add(loc)
-        return False
-
-    def _needed_first(self, loc: int) -> Iterator[int]:
-        """The functions that a function may call and that have no summary yet, callees first."""
-        seen = {loc}
-        stack = [(loc, iter(self._callees(loc)))]
-        while stack:
-            at, callees = stack[-1]
-            for callee in callees:
-                if callee not in seen and callee not in self._summaries:
-                    seen.add(callee)
-                    stack.append((callee, iter(self._callees(callee))))
-                    break
-            else:
-                stack.pop()
-                yield at
 
     def _callees(self, loc: int) -> set[int]:
         """The functions whose names stand in the body of a function."""

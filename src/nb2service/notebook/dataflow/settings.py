@@ -77,6 +77,22 @@ _CALLS = {
     "multiprocessing.set_start_method": "multiprocessing.start",
     "builtins.": "builtins",
 }
+# Context managers that set something for their time, so that what is computed within may be otherwise.
+CONTEXTS = {
+    "sklearn.config_context": "sklearn.config",
+    "xgboost.config_context": "xgboost.config",
+    "numpy.errstate": "numpy.errstate",
+    "numpy.printoptions": "numpy.printoptions",
+    "pandas.option_context": "pandas.options",
+    "decimal.localcontext": "decimal",
+    "polars.Config": "polars.config",
+    "torch.autocast": "torch.config",
+    "torch.amp.autocast": "torch.config",
+    "torch.cuda.amp.autocast": "torch.config",
+    "unittest.mock.patch": "an attribute of a module",
+    "unittest.mock.patch.object": "an attribute of a module",
+    "unittest.mock.patch.dict": "the items of a dict",
+}
 # Methods of `os.environ` and the like that only read.
 _READS = frozenset({"get", "copy", "items", "keys", "values", "list", "getcwd", "describe_option"})
 # Functions that tell the time, and those that do so only without the moment that they may be given.
