@@ -33,9 +33,14 @@ def svg(found: Mapping[str, Any], name: str = "c64") -> str:
     parts.append(
         f"<text x='20' y='{height - 12}' font-size='10.5' fill='{_FAINT}'>{escape(about['date'])}, "
         f"{escape(about['machine'])}; medians of {about['rounds']} rounds, the line from the lowest to the "
-        "highest</text></svg>"
+        f"highest. {_short(about.get('note', ''))}</text></svg>"
     )
     return "\n".join(parts) + "\n"
+
+
+def _short(note: str) -> str:
+    """The start of a note; the page has all of it."""
+    return escape("Read the ratios: see the page." if note else "")
 
 
 def _shown(found: Mapping[str, Any], work: str, name: str) -> list[tuple[str, list[float]]]:

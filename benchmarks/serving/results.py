@@ -40,8 +40,14 @@ def ratio(found: Mapping[str, Any], work: str, name: str) -> tuple[float, str, f
     theirs = values(found, work, best, rate(name))
     if not min(theirs):
         return None  # not one request was answered in the time
-    by_round = [a / b for a, b in zip(sorted(mine), sorted(theirs), strict=False)]
+    ours_of, theirs_of = _by_round(found, work, OURS, name), _by_round(found, work, best, name)
+    by_round = [ours_of[n] / theirs_of[n] for n in ours_of.keys() & theirs_of.keys()]
     return statistics.median(mine) / statistics.median(theirs), best, min(by_round), max(by_round)
+
+
+def _by_round(found: Mapping[str, Any], work: str, peer: str, name: str) -> dict[int, float]:
+    runs = [run for run in found["runs"] if (run["work"], run["peer"]) == (work, peer)]
+    return {run["round"]: rate(name)(run) for run in runs}
 
 
 def table(found: Mapping[str, Any]) -> str:
@@ -52,6 +58,10 @@ def table(found: Mapping[str, Any]) -> str:
         f"medians of {about['rounds']} rounds of {about['seconds']:g} s, lowest to highest in brackets; "
         f"peers took turns. {about.get('note', '')}".rstrip(),
     ]
+    if about.get("peers"):
+        libraries = ", ".join(f"{name} {version}" for name, version in about["libraries"].items())
+        peers = "; ".join(dict.fromkeys(about["peers"].values()))
+        lines += ["", f"Versions: {libraries} for all; {peers}."]
     for work, words in about["works"].items():
         lines += ["", f"### {work}: {words}", "", *_of_work(found, work)]
     if found["memory"]:
@@ -92,7 +102,7 @@ def _of_work(found: Mapping[str, Any], work: str) -> list[str]:
 
 
 def _spread(numbers: Sequence[float]) -> str:
-    if not numbers:
+    if not numbers or not max(numbers):
         return "-"
     middle = f"{statistics.median(numbers):,.0f}"
     return middle if len(numbers) == 1 else f"{middle} ({min(numbers):,.0f} to {max(numbers):,.0f})"

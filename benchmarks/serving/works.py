@@ -14,7 +14,7 @@ APPS = HERE / "apps"
 MODELS = {
     "M1": ("array", "XGBClassifier, 100 trees, 30 numbers"),
     "M2": ("array", "StandardScaler and a forest of 100 trees, 30 numbers"),
-    "M3": ("frame", "ColumnTransformer with OneHotEncoder, XGBClassifier, 5 numbers and 3 texts"),
+    "M3": ("frame", "ColumnTransformer and XGBClassifier, 5 numbers, 3 texts"),
     "M4": ("record", "predict(payload), XGBClassifier, 5 numbers"),
     "big": ("array", "a forest of 200 MB"),
 }
