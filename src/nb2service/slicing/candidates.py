@@ -92,10 +92,19 @@ def _sample(run: Run, step: Step, node: ast.expr, *, one_row: bool = False) -> a
         binding = run.scope.binding(name, run.answer.statement.cell.number)
         if binding is None or binding.is_import or _is_written(binding.value):
             continue
+        if _is_built(run, name, step):
+            return None  # it is no record as somebody wrote it
         version = run.snapshots.before(name, step.event)
         if version.get("type") not in PLAIN and not (one_row and _is_flat(version)):
             return None
     return node if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.Constant) else None
+
+
+def _is_built(run: Run, name: str, before: Step) -> bool:
+    """Whether statements of the marked cell put together what a name holds, after it got a value."""
+    cell = run.answer.statement.cell.number
+    steps = [s for s in run.steps if s.cell == cell and s.event < before.event]
+    return any(name in s.changes and name not in s.binds for s in steps)
 
 
 def _is_flat(version: Mapping[str, Any]) -> bool:

@@ -56,6 +56,10 @@ class Reason(Enum):
         "it gives this one record a value that is written there",
         "it is computed of the one record of a sample",
     )
+    OTHER_PARTS = (
+        "`{}` comes from the same record, and would stay as it is in the example",
+        "it is computed of the one record of a sample",
+    )
     NOT_ONE_VALUE = (
         "it takes one row only, and does not answer with one value",
         "it is computed of the one record of a sample",

@@ -60,7 +60,8 @@ def living(
     """
     demands = Demands({start, *(effect.name for effect in effects)}, run, pool)
     kept = _Backward(demands).kept(effects, result)
-    need = _need_of_input(demands, start)
+    width = run.snapshots.before(start, started + 1).get("width")
+    need = _need_of_input(demands, start, width)
     known = run.snapshots.columns(start, started + 1)
     if known is not None and len(set(map(str, known))) < len(known):
         raise UnservableError(Refused(Reason.COLUMNS_ALIKE))
@@ -72,14 +73,14 @@ def living(
     return Live(tuple(found), columns)
 
 
-def _need_of_input(demands: Demands, start: str) -> ColumnDemand:
+def _need_of_input(demands: Demands, start: str, width: int | None) -> ColumnDemand:
     for name in demands.needs:
         if name != start:
             raise UnservableError(Refused(Reason.OTHER_SOURCE, None, (name,)))
     need = demands.needs.get(start)
     if need is None:
         raise UnservableError(Refused(Reason.NOT_FROM_INPUT))
-    if start in demands.places and not need.whole:
+    if start in demands.places and not (need.whole or len(need.columns) == width):
         raise UnservableError(Refused(Reason.MORE_THAN_NEEDED))
     return need
 

@@ -17,6 +17,7 @@ from nb2service.slicing.compile.forward import (
 )
 from nb2service.slicing.compile.late_bindings import names_of, with_values
 from nb2service.slicing.compile.liveness import living
+from nb2service.slicing.compile.other_parts import refuse_other_parts
 from nb2service.slicing.operations.guards import guards_in
 from nb2service.slicing.trace.constants import Captured, ConstantPool, key_of, with_names
 from nb2service.slicing.trace.inputs import Input
@@ -80,6 +81,7 @@ def compiled(
         first, effects[-1] = first_row(run, effects[-1])
     made = start.step.event - start.as_used
     alive = living(effects, start.name, RESULT, made, run, pool)
+    refuse_other_parts(run, start, alive.effects)
     held = with_values(run, start, alive, pool)
     checked, helpers = with_checks(run.scope, held, pool)
     names = names_of(run.scope, pool.values, {start.name, *(one.name for one in checked)})

@@ -1,0 +1,41 @@
+"""One record in parts: nothing that comes from the record of a sample may stay as it is in the example."""
+
+import ast
+from collections.abc import Sequence
+
+from nb2service.notebook.dataflow.graph import graph
+from nb2service.slicing.compile.effects import Effect
+from nb2service.slicing.operations.values import Refused, UnservableError
+from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.inputs import Input
+from nb2service.slicing.trace.runs import Run
+
+
+def refuse_other_parts(run: Run, start: Input, effects: Sequence[Effect]) -> None:
+    """Refuse an input beside which other parts of the same record would be constants.
+
+    Raises:
+        UnservableError: a name that the path uses comes from the record, too, but not through the input.
+    """
+    if start.place is not None or not start.single:
+        return
+    flow = graph(run.scope)
+    places = {id(statement): number for number, statement in enumerate(run.scope.statements)}
+    records = {
+        places[id(step.statement)]
+        for step in run.steps
+        if any(version.get("rows") == 1 for version in step.versions.values())
+    }
+    own = places[id(start.step.statement)]
+    roots = records & {own, *flow.slice_back([start.name], own + 1)}
+    rows = {start.name, *(name for effect in effects for name in effect.names)}
+    for effect in effects:
+        at = places[id(effect.step.statement)]
+        for name in sorted(_names_in(effect.node) - rows):
+            if roots & set(flow.slice_back([name], at)):
+                raise UnservableError(Refused(Reason.OTHER_PARTS, effect.step, (name,)))
+
+
+def _names_in(node: ast.stmt | None) -> set[str]:
+    parts = [] if node is None else list(ast.walk(node))
+    return {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
