@@ -19,7 +19,7 @@ from nb2service.slicing.compile.stops import stop
 from nb2service.slicing.operations.aggregates import is_aggregate, is_row_count, leak
 from nb2service.slicing.operations.selection import SPLITS
 from nb2service.slicing.operations.syntax import name_of
-from nb2service.slicing.operations.values import Constant, Refused
+from nb2service.slicing.operations.values import Constant, PerRow, Refused
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import columns_set, one_from_another
 from nb2service.slicing.trace.steps import Step
@@ -133,12 +133,28 @@ class EffectAnalysis:
             found.append(replace(binding(self.step, target.id, value), selection="position"))
         return found
 
+    def _apart(self, targets: Sequence[ast.expr], parts: Sequence[ast.expr]) -> list[Effect]:
+        """`codes, values = pd.factorize(df["a"])`, of what an operation gives as a tuple."""
+        found: list[Effect] = []
+        for target, part in zip(targets, parts, strict=True):
+            if not self.expressions.mentions(part):
+                self.bindings.forget(root_name(target))
+            elif isinstance(target, ast.Name):
+                found.append(binding(self.step, target.id, PerRow(part)))
+            else:
+                found += part_set(target, PerRow(part), self.expressions)
+        return found
+
     def _together(self, targets: Sequence[ast.expr], value: ast.expr) -> list[Effect]:
         """What is set by one expression that cannot be taken apart."""
         if isinstance(value, ast.Call) and name_of(value) in ("cut", "qcut") and len(targets) == 2:
             self.bindings.forget(root_name(targets[1]))  # the bins, which are the same for all rows
             return self._assigned(targets[0], value)
-        from_rows = not isinstance(self.expressions.value(value), Constant)
+        whole = self.expressions.value(value)
+        match whole:
+            case PerRow(node=ast.Tuple(elts=parts)) if len(parts) == len(targets):
+                return self._apart(targets, parts)
+        from_rows = not isinstance(whole, Constant)
         refused = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))
         found = []
         for target in targets:

@@ -24,6 +24,10 @@ def subscript(node: ast.Subscript, analysis: Analysis) -> Value:
     if isinstance(value, Constant):
         return analysis.parts(node)
     index = node.slice
+    if isinstance(value.node, ast.Tuple) and isinstance(index, ast.Constant):
+        return PerRow(
+            value.node.elts[int(str(index.value))]
+        )  # of what an operation gives as a tuple
     if isinstance(index, ast.Tuple) and len(index.elts) == 2:
         return _rows_and_columns(node, value, analysis)
     accessor = is_accessor(node.value)
