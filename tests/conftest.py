@@ -17,6 +17,9 @@ from support import (
     write_notebook,
 )
 
+# Tests serve the template's toy model from copies of the template.
+os.environ["TOY_MODEL"] = "serve"
+
 
 @pytest.fixture
 def make_notebook(tmp_path: Path) -> MakeNotebook:

@@ -32,9 +32,18 @@ def test_only_the_readme_holds_jinja() -> None:
             assert holds == (path.name == "README.md"), path
 
 
+def test_the_toy_says_that_it_is_one() -> None:
+    """Generated services refuse it by this; whoever renews the toy puts it back in."""
+    contract = json.loads((TEMPLATE / "model" / "contract.json").read_text(encoding="utf-8"))
+    assert contract["provenance"]["toy"] is True
+
+
 @pytest.mark.generation
 def test_the_toy_model_is_what_extraction_makes(tmp_path: Path) -> None:
-    """`cookiecutter . notebook=tests/toy.ipynb` and copying its model/ renews it."""
+    """`cookiecutter . notebook=tests/toy.ipynb` and copying its model/ renews it.
+
+    Then its contract gets `"toy": true` in its `provenance`, and SHA256SUMS the new sum.
+    """
     done = cookiecutter(TOY, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     made, kept = tmp_path / "toy" / "model", TEMPLATE / "model"

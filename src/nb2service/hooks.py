@@ -1,8 +1,9 @@
 """What Cookiecutter's two hooks do.
 
-All that can fail happens in the first one, before Cookiecutter writes a file: it extracts into the
-folder `.nb2service` of the project. The second one only moves the result to its place. So a failure
-leaves no half-written service, and a folder that was there before stays as it was.
+All that can be foreseen to fail happens in the first one, before Cookiecutter writes a file: the template
+is rendered for a trial, and the notebook is extracted into the folder `.nb2service` of the project.
+The second one only moves the result to its place. What fails between and in it is put back; see
+`whole.py`. So a failure leaves no half-written service, and a folder that was there before stays as it was.
 """
 
 import contextlib
@@ -19,10 +20,11 @@ from nb2service.answers import understand
 from nb2service.card import card_of, print_card, progress
 from nb2service.errors import Nb2serviceError
 from nb2service.pipeline import extract
+from nb2service.template_check import check_template
+from nb2service.whole import STAGE, guard, keep, let_go, restore
 from nb2service.writing.fill import fill
 from nb2service.writing.lock import Lock
 
-STAGE = ".nb2service"
 # Left in a checkout by working on the template; no part of a service.
 _LITTER = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".venv")
 
@@ -37,7 +39,9 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
     try:
         repair_link(places.root())
         asked = understand(answers)
+        restore(Path.cwd(), folder=False)  # what a generation that was killed left behind
         shutil.rmtree(stage, ignore_errors=True)
+        names = check_template(answers)
         with progress(asked.notebook.name) as watch:
             outcome = extract(
                 asked.notebook,
@@ -55,6 +59,8 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             "own": [name for name in _LITTER if Path(name).exists()],
         }
         (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
+        keep(Path.cwd(), names)
+        guard(Path.cwd(), os.getppid())
         done = True
     except Nb2serviceError as error:
         print(f"\n{error}\n", file=sys.stderr)
@@ -75,15 +81,25 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
 def post_gen(handover: Mapping[str, Any]) -> int:
     """Move the extraction to its place, fill in what depends on it and show the result card."""
     project = Path.cwd()
+    try:
+        _finish(project, handover)
+    except BaseException:
+        restore(project)
+        raise
+    print_card(handover["report"])
+    return 0
+
+
+def _finish(project: Path, handover: Mapping[str, Any]) -> None:
+    """Make a service of the copied template and the extraction."""
     stage = project / STAGE
     (project / "model").replace(stage / "toy")
     (stage / "model").replace(project / "model")
     contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
     fill(project, contract, Lock(**handover["lock"]), handover["python"])
-    shutil.rmtree(stage)
     _remove_litter(project, handover["own"])
-    print_card(handover["report"])
-    return 0
+    let_go(project)
+    shutil.rmtree(stage)
 
 
 def repair_link(root: Path) -> None:

@@ -1,19 +1,37 @@
 """What must be so before the model is loaded: its files as extracted, its libraries as there."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from service.contract import CONTRACT_FILE
 
+ROOT = Path(__file__).resolve().parent.parent
 _AGAIN = "extract the notebook again"
 _INSTALL = "install the exact versions of requirements.txt (CHECK_VERSIONS=no starts all the same)"
 
 
 class StartError(Exception):
     """Why the service cannot start, in one line."""
+
+
+def check_no_toy(document: Mapping[str, Any], root: Path = ROOT) -> None:
+    """Refuse the toy model of the template. Raises StartError.
+
+    It lies where a generation ended half-way, and would answer with what no notebook says. In the
+    template itself, beside its cookiecutter.json, it is what the service is developed with.
+    """
+    toy = document.get("provenance", {}).get("toy", False)
+    developed = (root.parent / "cookiecutter.json").is_file()
+    if toy and not developed and os.environ.get("TOY_MODEL") != "serve":
+        raise StartError(
+            "model/ holds the template's toy model, no notebook's: generating this service did not "
+            "come to its end; generate it again"
+        )
 
 
 def check_files(folder: Path = CONTRACT_FILE.parent) -> None:

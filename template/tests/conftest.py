@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,10 @@ from service.settings import Settings
 from tests.server import ROOT, Server
 
 Call = dict[str, Any]
+
+# The template's own tests serve its toy model, also from copies of it.
+if (ROOT.parent / "cookiecutter.json").is_file():
+    os.environ["TOY_MODEL"] = "serve"
 
 TWO_FEATURES: dict[str, Any] = {
     "title": "two",

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from service.start_checks import StartError, check_files, check_versions
+from service.start_checks import StartError, check_files, check_no_toy, check_versions
 from tests.server import ROOT
 
 HERE = "{}.{}.{}".format(*sys.version_info)
@@ -59,3 +59,17 @@ def test_the_versions_that_are_here():
 def test_another_version_is_named(python, packages, told):
     with pytest.raises(StartError, match=told):
         check_versions(python, packages)
+
+
+def test_the_toy_model_is_served_in_the_template_alone(tmp_path, monkeypatch):
+    toy, real = {"provenance": {"toy": True}}, {"provenance": {"python": HERE}}
+    monkeypatch.delenv("TOY_MODEL", raising=False)
+    service = tmp_path / "service"
+    check_no_toy(real, service)
+    with pytest.raises(StartError, match="holds the template's toy model, no notebook's"):
+        check_no_toy(toy, service)
+    (tmp_path / "cookiecutter.json").touch()
+    check_no_toy(toy, service)
+    (tmp_path / "cookiecutter.json").unlink()
+    monkeypatch.setenv("TOY_MODEL", "serve")
+    check_no_toy(toy, service)

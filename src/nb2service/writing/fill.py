@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,17 @@ from nb2service.writing.lock import Lock
 
 _EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
 _PYTHON = re.compile(r"^ARG PYTHON_VERSION=.*$", re.MULTILINE)
+
+
+def places_to_fill(project: Path) -> Iterator[tuple[str, str, int]]:
+    """Give the files with a place that `fill` replaces, its words, and how often it is there."""
+    for name, words, pattern in (
+        ("Dockerfile", "line `ARG PYTHON_VERSION=…`", _PYTHON),
+        ("README.md", "`<!-- example -->` … `<!-- /example -->`", _EXAMPLE),
+    ):
+        path = project / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        yield name, words, len(pattern.findall(text))
 
 
 def fill(project: Path, contract: Mapping[str, Any], lock: Lock, python: str) -> None:
