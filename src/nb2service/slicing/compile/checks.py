@@ -29,7 +29,8 @@ def {name}(values, known):
     ALL_ROWS: '''\
 def {name}(kept, given, why):
     """Give what the notebook keeps of a table; rows that it leaves out are refused."""
-    if len(kept) < len(given):
+    rows = getattr(kept, "shape", None)
+    if rows and rows[0] < given.shape[0]:
         error = ValueError(f"the notebook leaves such rows out: {{why}}")
         error.left_out = why
         raise error

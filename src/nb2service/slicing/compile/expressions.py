@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.marking.answers import is_predict_call
+from nb2service.notebook.dataflow import knowledge
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
 from nb2service.slicing.operations.estimators import FITS
+from nb2service.slicing.operations.guards import all_rows
 from nb2service.slicing.operations.operation import Call, call_of, parts_of
+from nb2service.slicing.operations.row_counts import may_leave_out
 from nb2service.slicing.operations.subscripts import subscript
 from nb2service.slicing.operations.syntax import is_accessor, name_of
 from nb2service.slicing.operations.values import (
@@ -102,7 +105,37 @@ class ExpressionAnalysis:
         if value is not None:
             return value
         whole = self.parts(node)
-        return whole if rows is None else _as_rows(whole)
+        whole = whole if rows is None else _as_rows(whole)
+        if isinstance(whole, PerRow) and self._may_leave_out(node, rows):
+            shown = ast.unparse(node)
+            return replace(whole, node=all_rows(whole.node, _given(node), shown, self))
+        return whole
+
+    def _may_leave_out(self, node: ast.Call, rows: Rows | None) -> bool:
+        """Whether a call that no operation claims may give fewer rows than it is given."""
+        if self.single or not self.guards or is_predict_call(node):
+            return False
+        match node.func:
+            case ast.Name(id=name):
+                function = self.run.function(name, self.step)
+                if function is not None:
+                    return may_leave_out(function, lambda n: self.run.function(n, self.step))
+                return self._is_of_nobody(name)
+            case ast.Attribute(attr="pipe"):
+                return rows is not None
+            case ast.Attribute(value=ast.Name(id=name)) if rows is None:
+                kind = str(self.before(name).get("type"))
+                return kind.startswith("__main__") or self._is_of_nobody(name, known=bool(kind))
+            case ast.Attribute(attr=name) if rows is not None:
+                return name not in knowledge.PURE_METHODS | knowledge.SAME_METHODS
+        return False
+
+    def _is_of_nobody(self, name: str, *, known: bool = False) -> bool:
+        """Whether it is no function or module of a known library, and nothing that the run has seen."""
+        library = self.run.library(name, self.step)
+        return (
+            not known and name not in knowledge.PURE_BUILTINS and library not in knowledge.TRUSTED
+        )
 
     def across_answers(self, node: ast.expr) -> Refused | None:
         """The refusal of a value that is computed of the answers of many rows; None if it is not."""
@@ -197,6 +230,11 @@ class ExpressionAnalysis:
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression with lists in place of the names that list columns."""
         return resolved(node, self.before, self.step)
+
+
+def _given(node: ast.Call) -> ast.expr:
+    """What a call is given, or what it is a method of."""
+    return ast.Tuple(parts_of(node), ast.Load())
 
 
 def _as_rows(value: Value) -> Value:

@@ -65,21 +65,9 @@ def _is_harmless(call: ast.Call, expressions: ExpressionAnalysis) -> bool:
         case ast.Name(id=name) if name in knowledge.PURE_BUILTINS:
             return True
         case ast.Attribute(attr=name) | ast.Name(id=name):
-            library = _library_of(root_name(call.func), expressions)
+            library = expressions.run.library(root_name(call.func), expressions.step)
             return library in knowledge.TRUSTED and name not in _CHANGING
     return False
-
-
-def _library_of(name: str, expressions: ExpressionAnalysis) -> str:
-    """The library that a name was imported from; `""` if from none."""
-    binding = expressions.run.scope.binding_before(name, expressions.step.statement)
-    match binding.node if binding is not None else None:
-        case ast.ImportFrom(module=str(module)):
-            return module.partition(".")[0]
-        case ast.Import(names=names):
-            own = [a.name for a in names if (a.asname or a.name.partition(".")[0]) == name]
-            return own[0].partition(".")[0] if own else ""
-    return ""
 
 
 def _is_shared(

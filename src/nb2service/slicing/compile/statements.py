@@ -152,7 +152,9 @@ class EffectAnalysis:
             return self._assigned(targets[0], value)
         whole = self.expressions.value(value)
         match whole:
-            case PerRow(node=ast.Tuple(elts=parts)) if len(parts) == len(targets):
+            case PerRow(node=ast.Tuple(elts=parts)) if isinstance(value, ast.Call) and len(
+                parts
+            ) == len(targets):
                 return self._apart(targets, parts)
         from_rows = not isinstance(whole, Constant)
         refused = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))

@@ -2,13 +2,23 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nb2service.slicing.operations.operation import Narrowed, Operation, Tables, call_of, parts_of
+from nb2service.slicing.operations.guards import all_rows
+from nb2service.slicing.operations.operation import (
+    Analysis,
+    Call,
+    Narrowed,
+    Operation,
+    Tables,
+    call_of,
+    parts_of,
+)
+from nb2service.slicing.operations.values import Constant, PerRow, Value
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label, constants
 
-_KEYWORDS = frozenset({"on", "left_on", "right_on", "left_index", "right_index", "how"})
+_KEYWORDS = frozenset({"on", "left_on", "right_on", "left_index", "right_index", "how", "validate"})
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,26 @@ def _tables(call: ast.Call) -> list[ast.expr]:
     return parts_of(call)[: 1 + len(call.args)]
 
 
+def _forward(call: Call, analysis: Analysis) -> Value | None:
+    """An inner join leaves out rows that have no match: it must match each row of a request, once."""
+    join = join_of(call.node)
+    given = {k.arg: k.value for k in call.node.keywords}
+    how = given.get("how", ast.Constant("inner" if call.name == "merge" else "left"))
+    is_inner = isinstance(how, ast.Constant) and how.value == "inner"
+    if join is None or not is_inner or isinstance(analysis.value(join.left), Constant):
+        return None
+    whole = analysis.parts(call.node)
+    if not isinstance(whole, PerRow) or not isinstance(whole.node, ast.Call):
+        return whole
+    node = whole.node
+    if call.name == "merge" and "validate" not in given:
+        once = ast.keyword("validate", ast.Constant("m:1"))
+        node = ast.Call(node.func, node.args, [*node.keywords, once])
+    if not analysis.guards or analysis.single:
+        return replace(whole, node=node)
+    return replace(whole, node=all_rows(node, join.left, ast.unparse(call.node), analysis))
+
+
 def _columns(call: ast.Call, tables: Tables) -> list[Label] | None:
     """The columns of what a join gives; None if unknown, or if some of them get other names."""
     join = join_of(call)
@@ -93,4 +123,6 @@ def _narrowed(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narr
     return Narrowed(((join.left, wanted), (join.right, beside)), rebuilt)
 
 
-OPERATIONS = (Operation(frozenset({"join", "merge"}), columns=_columns, narrowed=_narrowed),)
+OPERATIONS = (
+    Operation(frozenset({"join", "merge"}), forward=_forward, columns=_columns, narrowed=_narrowed),
+)

@@ -42,6 +42,17 @@ class Run:
         node = binding.node if binding is not None else None
         return node if isinstance(node, ast.FunctionDef) else None
 
+    def library(self, name: str, step: Step) -> str:
+        """The library that a name was imported from; `""` if from none."""
+        binding = self.scope.binding_before(name, step.statement)
+        match binding.node if binding is not None else None:
+            case ast.ImportFrom(module=str(module)):
+                return module.partition(".")[0]
+            case ast.Import(names=names):
+                own = [a.name for a in names if (a.asname or a.name.partition(".")[0]) == name]
+                return own[0].partition(".")[0] if own else ""
+        return ""
+
 
 def run_of(
     scope: Scope,
