@@ -14,6 +14,7 @@ from nb2service.slicing.trace.snapshots import Snapshots
 from nb2service.slicing.trace.steps import Step
 
 ROWS = frozenset({"df", "X"})
+LIBRARIES = {"np": "numpy", "pd": "pandas", "sm": "statsmodels", "xgb": "xgboost"}
 
 
 def step_of(code: str, **known: Any) -> Step:
@@ -67,6 +68,7 @@ def analysis_of(
         live=lambda name, _: name not in ends,
         labels=frozenset(known.get("labels", ())),
         copies_on_write=True,
+        library=lambda name, _: LIBRARIES.get(name, ""),
         function=lambda name, _: known.get("functions", {}).get(name),
     )
     analysis = ExpressionAnalysis(
