@@ -26,6 +26,7 @@ from nb2service import places
 from nb2service.closure.capture import _Taking
 from nb2service.closure.close import cells_that_call, check_names
 from nb2service.marking.mark import mark
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import parse
 from nb2service.running import run
@@ -93,6 +94,7 @@ def measure(path: Path) -> dict[str, float]:
 
     looked = timed("read", lambda: read(path))
     scope = timed("parse", lambda: parse(looked))
+    timed("flow", lambda: graph(scope))
     marked = timed("mark", lambda: mark(looked, scope))
     timed("names", lambda: check_names(scope, marked))
     timed("calls", lambda: cells_that_call(scope, marked))
@@ -130,7 +132,7 @@ def print_values(folder: Path) -> None:
 
 def main() -> int:
     """Print the curves."""
-    print("cells     read    parse     mark    names    calls    close      all   ms per cell")
+    print("cells     read    parse     flow     mark    names    calls    close      all   ms per cell")
     with tempfile.TemporaryDirectory() as folder:
         for count in SIZES:
             path = notebook(Path(folder), count)

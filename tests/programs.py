@@ -155,7 +155,9 @@ def _as_model(folder: Path) -> Iterator[None]:
     model, formats = ModuleType("model"), ModuleType("model.formats")
     model.__path__ = [str(folder), str(places.template() / "model")]
     formats.__path__ = [str(places.FORMATS)]
-    names = {"model": model, "model.formats": formats}
+    allowed = ModuleType("model.allowed")
+    vars(allowed)["GLOBALS"] = None  # what artifacts may look up, only the proof finds out
+    names = {"model": model, "model.formats": formats, "model.allowed": allowed}
     with _standing_in(names):
         loading = _module("model.loading", places.template() / "model" / "loading.py")
         loading.FOLDER = folder
