@@ -132,7 +132,9 @@ def print_values(folder: Path) -> None:
 
 def main() -> int:
     """Print the curves."""
-    print("cells     read    parse     flow     mark    names    calls    close      all   ms per cell")
+    print(
+        "cells     read    parse     flow     mark    names    calls    close      all   ms per cell"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for count in SIZES:
             path = notebook(Path(folder), count)
