@@ -2,8 +2,9 @@
 
 import pytest
 
+from nb2service.notebook.names import names_of
 from nb2service.notebook.read import read
-from nb2service.notebook.statements import names_of, parse
+from nb2service.notebook.statements import parse
 from support import MakeNotebook
 
 

@@ -20,7 +20,7 @@ class Nb2serviceError(Exception):
 
 
 class MissingNameError(Nb2serviceError):
-    """A name that is needed has no value; see `judge` for why.
+    """A name that is needed has no value; see `judge.py` for why.
 
     Args:
         name: the name.

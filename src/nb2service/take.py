@@ -19,6 +19,7 @@ from nb2service.closure.state import bound_parameters, other_state, served_calls
 from nb2service.contract.infer import infer
 from nb2service.errors import MissingNameError
 from nb2service.extraction import Extraction
+from nb2service.judge import Judge
 from nb2service.look import Look
 from nb2service.marking.goes_on import goes_on
 from nb2service.model_version import version_of
@@ -28,7 +29,6 @@ from nb2service.proving.class_columns import with_class_columns
 from nb2service.proving.drawn import asked_again, with_drawn
 from nb2service.proving.prove import Prover
 from nb2service.proving.require import LIKELY
-from nb2service.running.judge import Judge
 from nb2service.running.kernels import Kernel
 from nb2service.running.run import Session, session
 from nb2service.slicing.as_statements import as_statements

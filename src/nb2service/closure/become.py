@@ -12,7 +12,8 @@ from nb2service.closure.parameters import parameter_or_literal
 from nb2service.closure.repeat import may_repeat
 from nb2service.errors import Nb2serviceError
 from nb2service.notebook.dataflow.certain import certainly_binds
-from nb2service.notebook.statements import Scope, Statement, names_of
+from nb2service.notebook.names import names_of
+from nb2service.notebook.statements import Scope, Statement
 
 
 def item_of(

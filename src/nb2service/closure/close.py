@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from nb2service.errors import MissingNameError, Nb2serviceError
 from nb2service.marking.mark import Mark
+from nb2service.notebook.names import names_of
 from nb2service.notebook.read import Cell
-from nb2service.notebook.statements import BUILTINS, Scope, Statement, names_of
+from nb2service.notebook.statements import BUILTINS, Scope, Statement
 
 # What Jupyter has and a service has not; `display` is replaced by one that shows nothing.
 # What notebooks call the tables that they predict on, the likeliest first.

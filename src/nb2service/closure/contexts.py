@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.mark import Mark
-from nb2service.notebook.dataflow.program import imported
+from nb2service.notebook.dataflow.bound import imported
 from nb2service.notebook.dataflow.settings import CONTEXTS
 from nb2service.notebook.statements import Scope, Statement
 

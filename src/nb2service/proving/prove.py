@@ -250,27 +250,23 @@ class Prover:
 
         A library that a strange value lets crash or hang ends the process, not the generation.
         """
-        self._send({"known": known, "seconds": seconds})
-        patience = threading.Timer(seconds + _GRACE, self._process.kill)
-        patience.start()
-        try:
-            answer = self._receive()
-        except ProofError:
-            return {}
-        finally:
-            patience.cancel()
-        return {"probes": tuple(answer["probes"]), "untried": answer["untried"]}
+        answer = self._within(seconds, {"known": known})
+        return answer and {"probes": tuple(answer["probes"]), "untried": answer["untried"]}
 
     def faster(self, files: Sequence[str], seconds: float) -> Mapping[str, Any]:
         """Let it find out, after the probes, which drop-ins hold; see `kernel/proving/faster.py`.
 
         A process that ends or hangs over this has none.
         """
-        self._send({"files": files, "seconds": seconds})
+        return self._within(seconds, {"files": files})
+
+    def _within(self, seconds: float, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a message; end the process that has none in time, and return none."""
+        self._send({**message, "seconds": seconds})
         patience = threading.Timer(seconds + _GRACE, self._process.kill)
         patience.start()
         try:
-            answer: Mapping[str, Any] = self._receive()
+            answer: dict[str, Any] = self._receive()
         except ProofError:
             return {}
         finally:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from nb2service.marking.mark import Mark
-from nb2service.notebook.statements import Scope, Statement, annotation_names, names_of
+from nb2service.notebook.names import annotation_names, names_of
+from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.compile.residual import ResidualFunction
 from nb2service.slicing.trace.constants import Captured
 

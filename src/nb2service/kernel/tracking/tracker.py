@@ -6,44 +6,29 @@ service must keep (a mean, a fitted scaler) are kept as they pass by.
 """
 
 import builtins
-import contextlib
-import time
 
 from ..notebook import notebook_names, shell
 from ..tables.kinds import kind_of
-from .copies import Copies, copies_on_write
+from .copies import copies_on_write
+from .events import Events
 from .instrument import HOOK, Watch
-from .snapshot_info import (
-    info,
-    is_literal,
-    items_of,
-    may_be_constant,
-)
+from .snapshot_info import is_literal, items_of
 
-# Values that are kept of one place, such as one in a loop.
-MOST_KEPT = 500
 # Turns of a loop that are followed; one of more goes over rows, and is no path for one of them.
 MOST_TURNS = 1000
 
 
-class Tracker:
-    """What the watched statements used and made, event by event.
+class Tracker(Events):
+    """What the calls around the watched statements, and around parts of them, do.
 
     Attributes:
-        events: a dict for each simple statement that ran; see `report`.
-        versions: (event, name) -> a copy of what the name held after it.
-        copies: (event, name) -> a copy of what the name held before it.
-        kept: (event, place) -> the kept values, in their order.
-        spent: the seconds that tracking took.
+        overflow: the watched statements with more turns than are followed.
     """
 
     def __init__(self):
-        self.events = []
-        self.versions, self.copies, self.kept = {}, {}, {}
-        self.spent = 0.0
+        super().__init__()
         self.overflow = set()
         self._turns = {}
-        self._copy = Copies().of
         self._specs = {}
         self._transformer = None
         self._last_reduced = None
@@ -70,7 +55,7 @@ class Tracker:
 
     def before(self, number):
         """Note that a watched statement begins."""
-        self._event(number, None, {})
+        self._event(self._specs[number], None, {})
 
     def ran(self, number, line, column, loop):
         """Note that a statement inside of a watched compound one begins."""
@@ -81,7 +66,7 @@ class Tracker:
         turn = {name: value for name, value in loop.items() if is_literal(value)}
         tables = {name: value for name, value in loop.items() if kind_of(value) != "other"}
         aliases = {name: _global_name(value, loop) for name, value in tables.items()}
-        self._event(number, [line, column], turn, aliases)
+        self._event(self._specs[number], [line, column], turn, aliases)
 
     def after(self, number):
         """Note that a watched statement has ended, and copy what it made."""
@@ -154,48 +139,6 @@ class Tracker:
             "spent": self.spent,
             "copies_on_write": copies_on_write(),
         }
-
-    def _event(self, number, at, loop, aliases=None):
-        event = {"id": number, "at": at, "loop": loop, "aliases": aliases or {}, "done": False}
-        self.events.append({**event, "versions": {}, "kept": {}, "copies": [], "used": {}})
-        namespace, spec = notebook_names(), self._specs[number]
-        for name in spec["copies"]:
-            with self._aside():
-                if name in namespace and may_be_constant(namespace[name]):
-                    copied = self._copy(namespace[name])
-                    if copied is not None:
-                        self.copies[len(self.events) - 1, name] = copied
-                        self.events[-1]["copies"].append(name)
-        for name in spec["tables"]:
-            with self._aside():
-                if name in namespace and kind_of(namespace[name]) != "other":
-                    self.copies[len(self.events) - 1, name] = self._copy(namespace[name])
-                    self.events[-1]["used"][name] = info(namespace[name])
-
-    @contextlib.contextmanager
-    def _aside(self):
-        """Take the time of the block; what fails there is not watched, and never the cell's error."""
-        started = time.perf_counter()
-        try:
-            with contextlib.suppress(Exception):
-                yield
-        finally:
-            self.spent += time.perf_counter() - started
-
-    def _version(self, at, name, value, always):
-        described = info(value)
-        self.events[at]["versions"][name] = described
-        if described["kind"] != "other" or always:
-            copied = self._copy(value)
-            described["copied"] = copied is not None
-            self.versions[at, name] = copied
-
-    def _kept(self, place, value):
-        at = len(self.events) - 1
-        values = self.kept.setdefault((at, place), [])
-        if at >= 0 and len(values) < MOST_KEPT:
-            values.append(self._copy(value))
-            self.events[at]["kept"].setdefault(place, []).append(info(value))
 
 
 def _reducer(name, source):

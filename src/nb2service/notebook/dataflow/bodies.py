@@ -2,18 +2,13 @@
 
 import ast
 
-from nb2service.notebook.dataflow.frame import (
-    REST,
-    Frame,
-    Symbol,
-    parameters,
-    rest_parameters,
-    stored_names,
-)
+from nb2service.notebook.dataflow.bound import parameters, rest_parameters, stored_names
+from nb2service.notebook.dataflow.frame import REST, Frame
 from nb2service.notebook.dataflow.heap import NOTHING, Function, Locs
 from nb2service.notebook.dataflow.program import Program
 from nb2service.notebook.dataflow.summaries import summarized
 from nb2service.notebook.dataflow.summary import Summary
+from nb2service.notebook.dataflow.symbol import Symbol
 from nb2service.notebook.dataflow.values import value
 from nb2service.notebook.dataflow.walk import walk
 
@@ -26,7 +21,7 @@ def summarize(program: Program, known: Function) -> Summary:
     places = {name: str(place) for place, name in enumerate(parameters(node))}
     places |= dict.fromkeys(rest_parameters(node), REST)
     own = frozenset({*places, *(stored_names(body) - said)})
-    frame = Frame(program.heap, program, known, own)
+    frame = Frame(program.heap, program, run_text, known, own)
     for name, place in places.items():
         frame.names.set(name, frozenset({frame.symbol(Symbol("parameter", place))}))
     if isinstance(node, ast.Lambda):

@@ -5,8 +5,9 @@ import ast
 from nb2service.notebook.dataflow import knowledge, settings
 from nb2service.notebook.dataflow.call import Call
 from nb2service.notebook.dataflow.calls import callbacks
-from nb2service.notebook.dataflow.frame import NAMESPACE, Frame, Symbol
+from nb2service.notebook.dataflow.frame import NAMESPACE, Frame
 from nb2service.notebook.dataflow.heap import NOTHING, Locs
+from nb2service.notebook.dataflow.symbol import Symbol
 
 
 def builtin(frame: Frame, name: str, found: Call) -> Locs:
@@ -67,7 +68,7 @@ def _run_text(frame: Frame, name: str, found: Call) -> Locs:
     written = found.node.args[0] if isinstance(found.node, ast.Call) and found.node.args else None
     try:
         if isinstance(written, ast.Constant) and isinstance(written.value, str):
-            return frame.program.run_text(frame, written.value, name)
+            return frame.run_text(frame, written.value, name)
     except SyntaxError:
         pass
     frame.seen.anything = True

@@ -1,17 +1,14 @@
 """Frame: what is known at a place while code is looked at, of a notebook or of a function's body."""
 
 import ast
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from nb2service.notebook.dataflow.effects import Seen
 from nb2service.notebook.dataflow.heap import NOTHING, Function, Heap, Locs, Module, Names
-
-if TYPE_CHECKING:
-    from nb2service.notebook.dataflow.program import Program
-
+from nb2service.notebook.dataflow.program import Program
+from nb2service.notebook.dataflow.symbol import Symbol
 
 # What `globals()` gives, as if it were a module: the names of the notebook.
 NAMESPACE = "__main__"
@@ -21,21 +18,6 @@ NAMESPACE = "__main__"
 REST = "*"
 
 
-@dataclass(frozen=True)
-class Symbol:
-    """Something that a function is given: whoever calls it knows what that is.
-
-    Attributes:
-        kind: `parameter`, `global`, or `captured` from the function around it.
-        name: its name; of a parameter its place.
-        inside: whether it stands for what that holds, at any depth.
-    """
-
-    kind: str
-    name: str
-    inside: bool = False
-
-
 @dataclass
 class Frame:
     """Where code is looked at.
@@ -43,6 +25,7 @@ class Frame:
     Attributes:
         heap: the objects.
         program: the functions and classes of the notebook.
+        run_text: goes through the text of an `exec` or an `eval`.
         function: the function whose body it is; None for the notebook itself.
         own: the local names of that function.
         names: what the names hold.
@@ -54,7 +37,8 @@ class Frame:
     """
 
     heap: Heap
-    program: "Program"
+    program: Program
+    run_text: Callable[["Frame", str, str], Locs]
     function: Function | None = None
     own: frozenset[str] = frozenset()
     names: Names = field(default_factory=Names)
@@ -166,42 +150,3 @@ class Frame:
             yield log
         finally:
             self.logs.pop()
-
-
-def stored_names(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that code gives values to, without those of functions and comprehensions in it."""
-    found: set[str] = set()
-    pending = list(nodes)
-    while pending:
-        node = pending.pop()
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.add(node.name)
-                continue
-            case ast.Lambda():
-                continue
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                walrus = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-                found.update(n.target.id for n in walrus)
-                continue
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                found.add(name)
-            case ast.Import() | ast.ImportFrom():
-                found.update(a.asname or a.name.partition(".")[0] for a in node.names)
-            case ast.ExceptHandler(name=str(name)):
-                found.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.add(name)
-        pending.extend(ast.iter_child_nodes(node))
-    return found
-
-
-def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
-    """The parameters of a function that are given by position or by name, in order."""
-    arguments = node.args
-    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-
-
-def rest_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
-    """Its `*args` and `**options`."""
-    return [a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None]

@@ -38,9 +38,9 @@ class State:
     def at_start(cls, statements: Iterable[Statement]) -> "State":
         """What is known before the first statement."""
         heap = Heap()
-        program = Program(heap, summarize, run_text)
+        program = Program(heap, compute=summarize)
         program.add(s.node for s in statements)
-        return cls(Frame(heap, program))
+        return cls(Frame(heap, program, run_text))
 
     def run(self, statement: Statement, failed: Collection[str] | None = None) -> Effects:
         """The effects of the next statement; see `effects_of`."""

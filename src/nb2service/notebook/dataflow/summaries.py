@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Callable
 
+from nb2service.notebook.dataflow.bound import parameters
 from nb2service.notebook.dataflow.call import Call
-from nb2service.notebook.dataflow.frame import REST, Frame, Symbol, parameters
+from nb2service.notebook.dataflow.frame import REST, Frame
 from nb2service.notebook.dataflow.heap import NOTHING, Function, Known, Locs
 from nb2service.notebook.dataflow.summary import Summary
+from nb2service.notebook.dataflow.symbol import Symbol
 
 
 def apply(frame: Frame, loc: int, call: Call) -> Locs:

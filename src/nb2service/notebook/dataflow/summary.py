@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from nb2service.notebook.dataflow.frame import Symbol
 from nb2service.notebook.dataflow.heap import Locs
+from nb2service.notebook.dataflow.symbol import Symbol
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nb2service.notebook.dataflow import calls
+from nb2service.notebook.dataflow.bound import imported, stored_names
 from nb2service.notebook.dataflow.call import Call
-from nb2service.notebook.dataflow.frame import (
-    Frame,
-    stored_names,
-)
+from nb2service.notebook.dataflow.frame import Frame
 from nb2service.notebook.dataflow.heap import NOTHING, Class, Locs
-from nb2service.notebook.dataflow.program import imported
 from nb2service.notebook.dataflow.values import assign, assign_turn, function, value
 
 _MOST_ROUNDS = 8

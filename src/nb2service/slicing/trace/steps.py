@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.notebook.changes import changed_names
-from nb2service.notebook.statements import Statement, names_of
+from nb2service.notebook.names import names_of
+from nb2service.notebook.statements import Statement
 from nb2service.slicing.trace.probes import COMPOUND, Probe
 from nb2service.slicing.trace.trees import copied
 
