@@ -401,6 +401,22 @@ D_AND_E = {**A_AND_B, "d": {"kind": "frame", "columns": ["d", "e"]}}
         pytest.param(
             "df.iloc[:, 1:3]", None, A_AND_B, "df[['b', 'c']]", {"df": ["b", "c"]}, id="by place"
         ),
+        pytest.param(
+            "df.loc[df['b'] > 0, ['a']]",
+            None,
+            A_AND_B,
+            "df.loc[df['b'] > 0, ['a']]",
+            {"df": ["a", "b"]},
+            id="some rows of a column",
+        ),
+        pytest.param(
+            "df.loc[df['b'] > 0, :]",
+            {"a"},
+            A_AND_B,
+            "df.loc[df['b'] > 0, :]",
+            {"df": ["a", "b"]},
+            id="some rows",
+        ),
         pytest.param("df.b + 1", None, A_AND_B, "df.b + 1", {"df": ["b"]}, id="an attribute"),
         pytest.param("len(df)", None, A_AND_B, "len(df)", {"df": []}, id="how many"),
         pytest.param(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nb2service.errors import Nb2serviceError
-from pipelines import notebooks
+from pipelines import OUTSIDE, notebooks, quiet_notebooks
 from support import chosen_path, write_notebook
 
 
@@ -51,3 +51,81 @@ def _differing(choice: Any, package: Any, names: dict[str, Any]) -> list[str]:
         if not np.isclose(alone, answers[place], rtol=1e-7, atol=1e-9):
             found.append(f"row {label}: alone {alone}, in the notebook {answers[place]}")
     return found
+
+
+@pytest.mark.random
+@pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(cells=quiet_notebooks())
+def test_rows_outside_of_the_table_get_what_the_statements_give_them(
+    cells: list[str], tmp_path: Path
+) -> None:
+    path = write_notebook(tmp_path / "random.ipynb", *cells)
+    with chosen_path(path) as (choice, package, names):
+        namespace = {**names, **package.validation.validate._frozen(choice.asked)}
+        for source in (*choice.function.helpers.values(), choice.function.source):
+            exec(source, namespace)
+        wrong = [one for row in OUTSIDE if (one := _wrong(namespace, cells, row, choice, names))]
+        assert not wrong, f"{choice.function.source}\n{wrong}"
+
+
+def _wrong(
+    namespace: dict[str, Any],
+    cells: list[str],
+    row: dict[str, Any],
+    choice: Any,
+    names: dict[str, Any],
+) -> str:
+    """What the function says of a row that the notebook's own statements do not; `""` if nothing."""
+    asked, expected = _by_the_statements(cells, row, choice, names)
+    if asked is None:
+        return ""  # it does not reach the input
+    try:
+        (given,) = np.asarray(namespace[choice.function.entry](asked))
+    except Exception as error:
+        return "" if expected is None or _is_refused(error) else f"{row}: {error!r}, not {expected}"
+    if expected is None:
+        return f"{row}: {given}, though the notebook has no answer"
+    return "" if np.isclose(given, expected) else f"{row}: {given}, not {expected}"
+
+
+def _is_refused(error: Exception) -> bool:
+    return hasattr(error, "left_out") or "is none of" in str(error) or "of the bins" in str(error)
+
+
+def _by_the_statements(
+    cells: list[str], row: dict[str, Any], choice: Any, names: dict[str, Any]
+) -> tuple[Any, Any]:
+    """The row as it is at the input, and what the notebook's own statements make of it; None where none."""
+    start, namespace, asked = choice.function.input, dict[str, Any](), None
+    try:
+        for number, cell in enumerate(cells[:-1], 1):
+            if "model = " in cell:
+                cell = cell.partition("\n")[0]
+            exec(cell, namespace)
+            if number == 1:
+                table = namespace["df"]
+                namespace["df"] = namespace["pd"].concat(
+                    [table, namespace["pd"].DataFrame([row], index=[len(table)])]
+                )
+                label = len(table)
+            if number == start.step.cell:
+                asked = _asked(namespace[start.name], label, choice)
+        rows = namespace["X"]
+        found = names["model"].predict(rows.loc[[label]])[0] if label in rows.index else None
+        return asked, found
+    except (AssertionError, ValueError):
+        return asked, None
+
+
+def _asked(table: Any, label: int, choice: Any) -> Any:
+    if label not in table.index:
+        return None
+    found = table.loc[[label]].reset_index(drop=True)
+    columns = choice.function.columns
+    return found if columns is None or not hasattr(found, "columns") else found[list(columns)]

@@ -5,23 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nb2service.slicing.compile.places import Places
+from nb2service.slicing.compile.subscripts_needed import subscript_needed
 from nb2service.slicing.operations import registry
-from nb2service.slicing.operations.arrays import columns_at, columns_between
 from nb2service.slicing.operations.notebook_functions import (
-    columns_of_lambda,
     columns_used,
     parameters_of,
     returns,
 )
 from nb2service.slicing.operations.operation import Narrowed
-from nb2service.slicing.operations.syntax import list_of
 from nb2service.slicing.trace.constants import ConstantPool, captured
 from nb2service.slicing.trace.demand import ColumnDemand, columns
 from nb2service.slicing.trace.labels import Label, constants
 from nb2service.slicing.trace.resolved import resolved
 from nb2service.slicing.trace.runs import Run
 from nb2service.slicing.trace.steps import Step
-from nb2service.slicing.trace.trees import rebuilt
+from nb2service.slicing.trace.trees import rebuilt, with_value
 
 
 class TablesAt:
@@ -111,7 +109,7 @@ class Demands:
                 self.add(name, want)
                 return node
             case ast.Subscript():
-                return self._subscript(node, want)
+                return subscript_needed(node, want, self)
             case ast.Attribute():
                 return self._attribute(node)
             case ast.Call(func=ast.Name(id="len"), args=[table, *_]):
@@ -200,87 +198,3 @@ class Demands:
         if is_column and attr not in ("values", "T", "loc", "iloc"):
             return with_value(node, self.visit(value, columns(attr)))
         return with_value(node, self.everything(value))
-
-    def _subscript(self, node: ast.Subscript, want: ColumnDemand | None) -> ast.expr:
-        if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
-            return self._rows_and_columns(node, want)
-        labels = self.tables.labels(node.slice)
-        known = self.tables.columns(node.value)
-        made = isinstance(node.value, ast.Name)  # in a loop, maybe, so that nobody saw it before
-        if labels and known is not None and (made or set(labels) <= set(known)):
-            index = node.slice
-            several = self.tables.is_list(index)
-            if several and want and want.known and not set(labels) <= want.columns:
-                labels = tuple(label for label in labels if label in want.columns) or labels
-                index = list_of(*labels)
-            return _subscripted(node, self.visit(node.value, columns(*labels)), index)
-        if isinstance(node.slice, ast.Lambda):
-            return self._by_function(node, node.slice, want)
-        if known is not None and labels is None and want and want.known:
-            value = self.visit(node.value, columns(*want.columns))
-            return _subscripted(node, value, self.everything(node.slice))
-        return _subscripted(node, self.everything(node.value), self.everything(node.slice))
-
-    def _by_function(
-        self, node: ast.Subscript, function: ast.Lambda, want: ColumnDemand | None
-    ) -> ast.expr:
-        """`df[lambda d: d["a"] > 0]`."""
-        is_accessor = isinstance(node.value, ast.Attribute)
-        table = node.value.value if isinstance(node.value, ast.Attribute) else node.value
-        used = columns_of_lambda(function)
-        inner = None
-        if want is not None and want.known and used is not None:
-            inner = ColumnDemand(want.columns | used, want.whole)
-        value = self.visit(table, inner)
-        if is_accessor and isinstance(node.value, ast.Attribute):
-            value = with_value(node.value, value)
-        return _subscripted(node, value, self.everything(function))
-
-    def _rows_and_columns(self, node: ast.Subscript, want: ColumnDemand | None) -> ast.expr:
-        """`df.iloc[:, 1:4]`, `df.loc[:, ["a"]]`, `df.values[:, :-1]`: columns by name from now on."""
-        assert isinstance(node.slice, ast.Tuple)
-        which = node.slice.elts[1]
-        match node.value:
-            case ast.Attribute(value=table, attr="iloc" | "values" | "loc" as attr):
-                known = self.tables.columns(table)
-                labels = None if known is None else _labels_of(known, which, attr)
-                if labels is not None:
-                    return self.chosen(table, labels, which, attr)
-                if attr == "loc" and known is not None and want and want.known:
-                    table = self.visit(table, columns(*want.columns))
-                    return ast.Subscript(table, which, node.ctx)
-            case ast.Name(id=name) if name in self.names:
-                width = self.tables.before(name).get("width")
-                taken = columns_at(list(range(width)), which) if width else None
-                if taken:
-                    self.places.note(name, node, taken)
-                    self.add(name, columns(*taken))
-                    return node
-        return _subscripted(node, self.everything(node.value), node.slice)
-
-    def chosen(
-        self, table: ast.expr, labels: tuple[Label, ...], which: ast.expr, attr: str
-    ) -> ast.expr:
-        """`table[["a", "b"]]`, or `table["a"]` where one column was asked for."""
-        table = self.visit(table, columns(*labels))
-        one = isinstance(which, ast.Constant | ast.UnaryOp)
-        index: ast.expr = ast.Constant(labels[0]) if one else list_of(*labels)
-        same = isinstance(table, ast.Subscript) and constants(table.slice) == labels
-        found: ast.expr = table if same and not one else ast.Subscript(table, index, ast.Load())
-        return ast.Attribute(found, "values", ast.Load()) if attr == "values" else found
-
-
-def with_value(node: ast.Attribute, value: ast.expr) -> ast.Attribute:
-    """The attribute of another expression."""
-    return ast.copy_location(ast.Attribute(value, node.attr, node.ctx), node)
-
-
-def _subscripted(node: ast.Subscript, value: ast.expr, index: ast.expr) -> ast.Subscript:
-    return ast.copy_location(ast.Subscript(value, index, node.ctx), node)
-
-
-def _labels_of(known: list[Label], which: ast.expr, attr: str) -> tuple[Label, ...] | None:
-    """The columns that the second part of a subscript names, by place or by name."""
-    if attr != "loc":
-        return columns_at(known, which)
-    return columns_between(known, which) if isinstance(which, ast.Slice) else constants(which)

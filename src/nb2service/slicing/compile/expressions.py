@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.marking.answers import is_predict_call
-from nb2service.notebook.dataflow import knowledge
+from nb2service.slicing.compile.unclaimed import filter_as_it_stands, given_to, may_give_fewer
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.guards import all_rows
-from nb2service.slicing.operations.operation import Call, call_of, parts_of
-from nb2service.slicing.operations.row_counts import may_leave_out
+from nb2service.slicing.operations.operation import Call
 from nb2service.slicing.operations.subscripts import subscript
-from nb2service.slicing.operations.syntax import is_accessor, name_of
+from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import (
     Constant,
     PerRow,
@@ -23,7 +22,6 @@ from nb2service.slicing.operations.values import (
     Rows,
     Value,
     combined,
-    first_refused,
 )
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import Captured, ConstantPool, captured, key_of
@@ -106,36 +104,10 @@ class ExpressionAnalysis:
             return value
         whole = self.parts(node)
         whole = whole if rows is None else _as_rows(whole)
-        if isinstance(whole, PerRow) and self._may_leave_out(node, rows):
+        if isinstance(whole, PerRow) and self.guards and may_give_fewer(node, rows, self):
             shown = ast.unparse(node)
-            return replace(whole, node=all_rows(whole.node, _given(node), shown, self))
+            return replace(whole, node=all_rows(whole.node, given_to(node), shown, self))
         return whole
-
-    def _may_leave_out(self, node: ast.Call, rows: Rows | None) -> bool:
-        """Whether a call that no operation claims may give fewer rows than it is given."""
-        if self.single or not self.guards or is_predict_call(node):
-            return False
-        match node.func:
-            case ast.Name(id=name):
-                function = self.run.function(name, self.step)
-                if function is not None:
-                    return may_leave_out(function, lambda n: self.run.function(n, self.step))
-                return self._is_of_nobody(name)
-            case ast.Attribute(attr="pipe"):
-                return rows is not None
-            case ast.Attribute(value=ast.Name(id=name)) if rows is None:
-                kind = str(self.before(name).get("type"))
-                return kind.startswith("__main__") or self._is_of_nobody(name, known=bool(kind))
-            case ast.Attribute(attr=name) if rows is not None:
-                return name not in knowledge.PURE_METHODS | knowledge.SAME_METHODS
-        return False
-
-    def _is_of_nobody(self, name: str, *, known: bool = False) -> bool:
-        """Whether it is no function or module of a known library, and nothing that the run has seen."""
-        library = self.run.library(name, self.step)
-        return (
-            not known and name not in knowledge.PURE_BUILTINS and library not in knowledge.TRUSTED
-        )
 
     def across_answers(self, node: ast.expr) -> Refused | None:
         """The refusal of a value that is computed of the answers of many rows; None if it is not."""
@@ -154,27 +126,7 @@ class ExpressionAnalysis:
 
     def unguarded_parts(self, node: ast.expr, rows: Rows) -> Value:
         """A filter as it stands: the rows that it is about, and its condition."""
-        match node:
-            case ast.Subscript(value=ast.Attribute(attr=attr), slice=index) if is_accessor(
-                node.value
-            ):
-                table: ast.expr = ast.Attribute(rows.node, attr, ast.Load())
-                found = self.unguarded(index)
-                if isinstance(found, Refused):
-                    return found
-                return PerRow(ast.Subscript(table, found.node, node.ctx))
-            case ast.Subscript(slice=index):
-                found = self.unguarded(index)
-                if isinstance(found, Refused):
-                    return found
-                return PerRow(ast.Subscript(rows.node, found.node, node.ctx))
-        assert isinstance(node, ast.Call)
-        given = [replace(self, guards=False).value(part) for part in parts_of(node)[1:]]
-        refused = first_refused(given)
-        if refused is not None:
-            return refused
-        nodes = [one.node for one in given if not isinstance(one, Refused)]
-        return PerRow(call_of(node, [rows.node, *nodes]))
+        return filter_as_it_stands(node, rows, replace(self, guards=False))
 
     def parts(self, node: ast.expr) -> Value:
         """The expression as it stands, each of its parts as it reads on the path."""
@@ -230,11 +182,6 @@ class ExpressionAnalysis:
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression with lists in place of the names that list columns."""
         return resolved(node, self.before, self.step)
-
-
-def _given(node: ast.Call) -> ast.expr:
-    """What a call is given, or what it is a method of."""
-    return ast.Tuple(parts_of(node), ast.Load())
 
 
 def _as_rows(value: Value) -> Value:

@@ -14,6 +14,7 @@ from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.parts_set import part_set
 from nb2service.slicing.compile.settling import settled, without_full_slices
 from nb2service.slicing.compile.stops import guard_needs
+from nb2service.slicing.compile.subscripts_needed import chosen
 from nb2service.slicing.operations.arrays import table_of
 from nb2service.slicing.operations.syntax import method
 from nb2service.slicing.operations.values import Refused, UnservableError
@@ -169,7 +170,7 @@ class _Backward:
             left = sorted(place for place in need.columns if isinstance(place, int))
             self.demands.places.settle(uses, left)
             named = tuple(known[place] for place in left)
-            value = self.demands.chosen(table, named, ast.Slice(), "values")
+            value = chosen(table, named, ast.Slice(), "values", self.demands)
         return replace(effect, node=ast.Assign(node.targets, value), projected=True)
 
     def _dropped(self, effect: Effect, need: ColumnDemand) -> Effect | None:

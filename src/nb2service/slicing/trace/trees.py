@@ -60,3 +60,8 @@ def replaced(node: ast.stmt, change: Callable[[ast.AST, Visit], ast.AST | None])
     found = rebuilt(node, visit)
     assert isinstance(found, ast.stmt)
     return found
+
+
+def with_value(node: ast.Attribute, value: ast.expr) -> ast.Attribute:
+    """The attribute of another expression."""
+    return ast.copy_location(ast.Attribute(value, node.attr, node.ctx), node)

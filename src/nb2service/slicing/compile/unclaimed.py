@@ -1,0 +1,76 @@
+"""Calls that no operation claims, and filters: kept as they stand, as far as rows can be lost there."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2service.marking.answers import is_predict_call
+from nb2service.notebook.dataflow import knowledge
+from nb2service.slicing.operations.operation import call_of, parts_of
+from nb2service.slicing.operations.row_counts import may_leave_out
+from nb2service.slicing.operations.syntax import is_accessor
+from nb2service.slicing.operations.values import PerRow, Refused, Rows, Value, first_refused
+
+if TYPE_CHECKING:
+    from nb2service.slicing.compile.expressions import ExpressionAnalysis
+
+
+def may_give_fewer(node: ast.Call, rows: Rows | None, expressions: "ExpressionAnalysis") -> bool:
+    """Whether a call that no operation claims may give fewer rows than it is given."""
+    if expressions.single or is_predict_call(node):
+        return False
+    match node.func:
+        case ast.Name(id=name):
+            function = expressions.run.function(name, expressions.step)
+            if function is not None:
+                return may_leave_out(
+                    function, lambda n: expressions.run.function(n, expressions.step)
+                )
+            return _is_of_nobody(name, expressions)
+        case ast.Attribute(attr="pipe"):
+            return rows is not None
+        case ast.Attribute(value=ast.Name(id=name)) if rows is None:
+            kind = str(expressions.before(name).get("type"))
+            return kind.startswith("__main__") or _is_of_nobody(name, expressions, known=bool(kind))
+        case ast.Attribute(attr=name) if rows is not None:
+            return name not in knowledge.PURE_METHODS | knowledge.SAME_METHODS
+    return False
+
+
+def _is_of_nobody(name: str, expressions: "ExpressionAnalysis", *, known: bool = False) -> bool:
+    """Whether it is no function or module of a known library, and nothing that the run has seen."""
+    library = expressions.run.library(name, expressions.step)
+    return not known and name not in knowledge.PURE_BUILTINS and library not in knowledge.TRUSTED
+
+
+def given_to(node: ast.Call) -> ast.expr:
+    """What a call is given, or what it is a method of."""
+    return ast.Tuple(parts_of(node), ast.Load())
+
+
+def filter_as_it_stands(node: ast.expr, rows: Rows, within: "ExpressionAnalysis") -> Value:
+    """A filter as it stands: the rows that it is about, and its condition.
+
+    Args:
+        node: the filter.
+        rows: the rows.
+        within: the analysis of its condition.
+    """
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr=attr), slice=index) if is_accessor(node.value):
+            table: ast.expr = ast.Attribute(rows.node, attr, ast.Load())
+            found = within.value(index)
+            if isinstance(found, Refused):
+                return found
+            return PerRow(ast.Subscript(table, found.node, node.ctx))
+        case ast.Subscript(slice=index):
+            found = within.value(index)
+            if isinstance(found, Refused):
+                return found
+            return PerRow(ast.Subscript(rows.node, found.node, node.ctx))
+    assert isinstance(node, ast.Call)
+    given = [within.value(part) for part in parts_of(node)[1:]]
+    refused = first_refused(given)
+    if refused is not None:
+        return refused
+    nodes = [one.node for one in given if not isinstance(one, Refused)]
+    return PerRow(call_of(node, [rows.node, *nodes]))
