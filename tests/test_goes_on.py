@@ -19,6 +19,7 @@ BEFORE = "X = y_test = model = np = pd = score = plt = f = None"
             "p = model.predict(X)\nt = pd.DataFrame({'price': p.round(-2)})", "t", id="in a table"
         ),
         pytest.param("p = model.predict(X)\nt = pd.DataFrame({'price': p})", "", id="as it is"),
+        pytest.param("p = model.predict(X)\nfor v in p:\n    print(v)", "", id="shown in a loop"),
         pytest.param("p = model.predict(X)\nacc = score(y_test, p)", "", id="judged"),
         pytest.param(
             "p = model.predict(X)\nmse = ((p - y_test) ** 2).mean()", "", id="judged by hand"
@@ -34,3 +35,11 @@ def test_goes_on(make_notebook: MakeNotebook, cell: str, name: str) -> None:
     said = " ".join(goes_on(looked.scope, looked.mark))
     assert said == "" if not name else f"goes on to make `{name}` of" in said
     assert not name or said.endswith(f"#| predict: -> {name}")
+
+
+def test_what_a_loop_builds_is_told_without_a_mark(make_notebook: MakeNotebook) -> None:
+    cell = "p = model.predict(X)\nfound = []\nfor v in p:\n    found.append(f(v))"
+    looked = look(make_notebook(BEFORE, f"#| predict\n{cell}"))
+    (said,) = goes_on(looked.scope, looked.mark)
+    assert "goes on to make `found` of `p`" in said
+    assert said.endswith("make it in one expression, and put its name into the mark")

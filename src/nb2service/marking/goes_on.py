@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nb2service.marking.answer import Answer
+from nb2service.marking.later import changes_of
 from nb2service.marking.mark import Mark
 from nb2service.marking.outermost import outermost
 from nb2service.notebook.statements import Scope
@@ -20,18 +21,30 @@ def goes_on(scope: Scope, mark: Mark) -> Iterator[str]:
     if answer is None or answer.name is None:
         return
     made = list(_made_of(scope, answer))
-    if made:
-        yield (
-            f"cell {mark.cell.number} goes on to make `{made[-1]}` of `{answer.name}`; what is served "
-            f"is `{answer.name}`. To serve the other: #| predict: -> {made[-1]}"
-        )
+    if not made:
+        return
+    name, looped = made[-1]
+    remedy = f"#| predict: -> {name}"
+    if looped:
+        remedy = "make it in one expression, and put its name into the mark"
+    yield (
+        f"cell {mark.cell.number} goes on to make `{name}` of `{answer.name}`; what is served is "
+        f"`{answer.name}`. To serve the other: {remedy}"
+    )
 
 
-def _made_of(scope: Scope, answer: Answer) -> Iterator[str]:
+def _made_of(scope: Scope, answer: Answer) -> Iterator[tuple[str, bool]]:
+    """The names that later statements make of the answer, each with whether a loop does."""
     held = {answer.name}
     for statement in scope.of_cell(answer.statement.cell):
         value = statement.value
-        if value is None or not statement.follows(answer.statement):
+        if not statement.follows(answer.statement):
+            continue
+        if isinstance(statement.node, ast.For) and held & statement.eager:
+            for built in sorted(changes_of(scope, statement) - {answer.name}):
+                held.add(built)
+                yield built, True
+        if value is None:
             continue
         (name,) = statement.binds & {
             n.id for n in ast.walk(statement.node) if isinstance(n, ast.Name)
@@ -45,7 +58,7 @@ def _made_of(scope: Scope, answer: Answer) -> Iterator[str]:
                 inside = made is not part and isinstance(parents.get(made), ast.Dict)
                 if (made is value or inside) and not _is_reduced(value):
                     held.add(name)
-                    yield name
+                    yield name, False
                     break
 
 
