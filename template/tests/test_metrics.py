@@ -22,6 +22,14 @@ def _total(server, name, **labels):
     return found
 
 
+def _reaches(server, count, name, **labels):
+    """Whether the total is right soon: a request is counted when its answer has been sent."""
+    deadline = time.monotonic() + 30
+    while (found := _total(server, name, **labels)) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found == count
+
+
 def test_requests_are_counted_over_workers_and_their_successors(tmp_path, record, contract):
     count = 1 if contract.one_at_a_time else 2
     with Server(tmp_path / "log", WEB_CONCURRENCY="2", METRICS_DIR=str(tmp_path / "m")) as server:
@@ -30,6 +38,9 @@ def test_requests_are_counted_over_workers_and_their_successors(tmp_path, record
             assert server.post(record)[0] == 200
         assert server.post({"never seen": 1, **record})[0] == 200
         assert server.get("/no/such/<path>")[0] == 404
+        asked = {"route": "/predict", "outcome": "ok"}
+        assert _reaches(server, 11, "service_requests_total", **asked)
+        assert _reaches(server, 1, "service_requests_total", route="unknown", status="404")
         children = server.children()
         assert len(children) == count
         os.kill(children[0], signal.SIGKILL)
@@ -39,10 +50,9 @@ def test_requests_are_counted_over_workers_and_their_successors(tmp_path, record
         server.until_ready()
         for _ in range(10):
             assert server.post(record)[0] == 200
-        answered = _total(server, "service_requests_total", route="/predict", outcome="ok")
-        assert answered == 21
-        assert _total(server, "service_rows_total") == 21
-        assert _total(server, "service_predict_seconds_count") == 21
+        assert _reaches(server, 21, "service_requests_total", **asked)
+        assert _reaches(server, 21, "service_rows_total")
+        assert _reaches(server, 21, "service_predict_seconds_count")
         assert _total(server, "service_requests_total", route="unknown", status="404") == 1
         text = server.text("/metrics")
         assert "never seen" not in text
