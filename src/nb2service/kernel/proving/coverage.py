@@ -100,8 +100,9 @@ def _functions(values, file, depth=3):
         elif isinstance(value, type) and depth:
             if value.__module__ == "model.predict":
                 yield from _functions(vars(value).values(), file, depth - 1)
-        elif isinstance(getattr(value, "__wrapped__", None), types.FunctionType):
+        elif isinstance(value, type(functools.lru_cache(_key))):
             yield from _functions([value.__wrapped__], file, 0)
+        # What else wraps a function may compile its code, as numba does: marks are none of it.
 
 
 def _first_line(function):
