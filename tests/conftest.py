@@ -1,12 +1,14 @@
 """Fixtures of all tests."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from support import (
+    CHECKOUT,
     EXAMPLE,
     Generation,
     MakeExample,
@@ -79,8 +81,9 @@ def torch_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     PyTorch comes by pip, which takes a CPU build where it is configured to know one: uv would
     download the CUDA build of several GB. Tests that use it share the xdist group "torch".
     """
-    service = ("flask", "flask-swagger-ui", "gunicorn", "hypothesis", "msgspec", "pytest")
-    packages = ("ipykernel", "numpy", "cloudpickle", *service)
+    listed = (CHECKOUT / "template" / "requirements" / "service.in").read_text(encoding="utf-8")
+    service = re.findall(r"^([\w-]+)==", listed, re.M)
+    packages = ("ipykernel", "numpy", "cloudpickle", "hypothesis", "pytest", *service)
     python = environment(tmp_path_factory.mktemp("torch") / "env", *packages)
     command = [tool("python"), "-m", "pip", "--python", str(python), "install", "--quiet"]
     done = subprocess.run([*command, "torch==2.13.0"], capture_output=True, text=True)

@@ -22,6 +22,7 @@ from mutants import MUTANTS, Mutant
 
 DRAWN = 300  # records on which an equivalent mutant must answer as the service does
 CAUGHT, ALIVE = 10, 0
+PROCESSES = ("gunicorn", "metrics", "serve", "worker")  # tests of how it starts and ends
 
 
 def main(service: Path, folder: str) -> None:
@@ -125,7 +126,7 @@ def start() -> Any:
 
 def run_tests() -> None:
     """Run the service's own tests; how gunicorn starts and ends is not what a mutant changes."""
-    processes = ["--ignore=tests/test_gunicorn.py", "--ignore=tests/test_worker.py"]
+    processes = [f"--ignore=tests/test_{name}.py" for name in PROCESSES]
     options = ["-q", "-x", "-p", "no:cacheprovider", *processes]
     status = importlib.import_module("pytest").main(options)
     if status:
