@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from nb2service.closure.origins import Origin, Origins
+from nb2service.closure.origin_rules import Origin
+from nb2service.closure.origins import Origins
 from nb2service.notebook.read import read
 from nb2service.notebook.statements import parse
 from support import MakeNotebook

@@ -22,6 +22,7 @@ from nb2service.closure.columns import without_rows
 from nb2service.closure.defaults import needed_at_start
 from nb2service.closure.items import Item
 from nb2service.closure.settings import setting_items, settings_for
+from nb2service.closure.setup_items import is_made_by_setup, setup_item, with_blocks
 from nb2service.closure.stale import refuse_stale
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import BUILTINS, Scope, Statement
@@ -83,7 +84,7 @@ async def _take_all(taking: "_Taking", session: Session, folder: Path) -> None:
     while names := taking.due():
         replies = await session.ask(
             "values",
-            names=[name for name in names if not taking.is_setup(name)],
+            names=[name for name in names if not is_made_by_setup(taking.binding(name))],
             folder=str(folder),
             **taking.hints(names),
         )
@@ -144,16 +145,6 @@ class _Taking:
         """The statement that gave the name its value."""
         return self.scope.binding(name, self.last_cell)
 
-    def is_setup(self, name: str) -> bool:
-        """Whether setup code makes the value, when the service starts."""
-        binding = self.binding(name)
-        return (
-            binding is not None
-            and binding.cell.is_setup
-            and not (binding.is_import or binding.is_definition)
-            and not isinstance(binding.node, ast.Delete)
-        )
-
     def hints(self, names: Iterable[str]) -> dict[str, Any]:
         """What the kernel side must know of the statements that bind the names."""
         bindings = {name: self.binding(name) for name in names}
@@ -190,7 +181,7 @@ class _Taking:
             name: replace(item, needs=item.needs | (item.soft & self.items.keys()))
             for name, item in self.items.items()
         }
-        items |= self._setup_blocks()
+        items |= with_blocks(self.scope, self.items, self.last_cell)
         return _in_turn(self.scope, items, self.last_cell)
 
     def _is_builtin(self, name: str) -> bool:
@@ -210,69 +201,14 @@ class _Taking:
             if reply["kind"] in ("missing", "builtin") or name in JUPYTER_ONLY:
                 raise unassigned(self.scope, user, name, self.last_cell)
             return unseen(self.scope, name, user, reply)
-        if self.is_setup(name):
-            return self._setup(name, binding)
+        if is_made_by_setup(binding):
+            return setup_item(self.scope, name, binding, self._wanted.keys())
         item = item_of(self.scope, name, binding, user, reply, self.last_cell)
         if isinstance(binding.node, ast.Import):
             source = dotted_imports(self.scope, name, self.last_cell, item.source)
             return replace(item, source=source)
         refuse_stale(self.scope, name, item.statements, self.last_cell)
         return item
-
-    def _setup(self, name: str, binding: Statement) -> Item:
-        statements = setup.statements_for(self.scope, binding.cell, [name])
-        bound = {n for statement in statements for n in statement.binds}
-        return Item(
-            name,
-            "setup",
-            "",
-            binding.cell.number,
-            statements[0].line,
-            frozenset(n for s in statements for n in s.eager) - bound
-            | (bound & self._wanted.keys()),
-            frozenset(n for s in statements for n in s.lazy) - bound,
-        )
-
-    def _setup_blocks(self) -> dict[str, Item]:
-        """The setup items, with one text for all that a cell brings; cells follow one another."""
-        of_cell: dict[int, list[Item]] = {}
-        for item in self.items.values():
-            if item.becomes == "setup":
-                of_cell.setdefault(item.cell or 0, []).append(item)
-        blocks: dict[str, Item] = {}
-        reads = {cell: self._reads(items) for cell, items in of_cell.items()}
-        levels = setup.depth(file for files in reads.values() for file in files)
-        for number in sorted(of_cell):
-            names = [item.name for item in of_cell[number]]
-            statements = self._setup_statements(of_cell[number])
-            home = f'"{setup.below(levels)}"' if levels else ""
-            within = f"with notebook_folder({home}):" if reads[number] else ""
-            needs = frozenset(n for item in of_cell[number] for n in item.needs) - {*names}
-            for item in of_cell[number]:
-                blocks[item.name] = replace(
-                    item,
-                    source=setup.block(statements, within),
-                    line=statements[0].line,
-                    needs=needs | frozenset(n for n in blocks if blocks[n].cell != number),
-                    files=tuple(reads[number]),
-                )
-        return blocks
-
-    def _setup_statements(self, items: Iterable[Item]) -> list[Statement]:
-        bindings = [self.binding(item.name) for item in items]
-        cell = next(b.cell for b in bindings if b is not None)
-        return setup.statements_for(self.scope, cell, [item.name for item in items])
-
-    def _reads(self, items: list[Item]) -> list[str]:
-        needed = [self.items[n] for item in items for n in item.needs if n in self.items]
-        texts = {
-            part.value
-            for item in needed
-            if item.becomes in ("literal", "parameter")
-            for part in ast.walk(ast.parse(item.source))
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        }
-        return setup.files_read(self.scope.notebook, self._setup_statements(items), texts)
 
 
 def _is_from_ipython(binding: Statement) -> bool:

@@ -3,43 +3,14 @@
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from enum import IntEnum
 
-from nb2service.closure.origin_forms import (
-    BY_LABEL,
-    ELEMENT,
-    FEW,
-    LEARN,
-    LEARNS,
-    READS,
-    REDUCES,
-    TABLE,
-    TABLES,
-    bound_by,
-    draws_many,
-    given_to,
-    grows_in_a_loop,
-    is_few,
-    is_short,
-    is_text,
-    is_typed_table,
-    names,
-)
+from nb2service.closure.origin_forms import bound_by, grows_in_a_loop, names
+from nb2service.closure.origin_rules import Ask, Origin, called, element, given, picks
 from nb2service.notebook.changes import changed_names, outside_functions, root_name
 from nb2service.notebook.statements import Scope, Statement
 
 # Functions of the notebook that are followed into each other.
 DEEPEST = 4
-
-
-class Origin(IntEnum):
-    """Where a value comes from; of several, the greatest counts."""
-
-    TYPED = 0
-    ROW = 1
-    UNKNOWN = 2
-    TABLE = 3
-    TRAINED = 4
 
 
 class Origins:
@@ -78,7 +49,7 @@ class Origins:
                 return Origin.TRAINED if learned else self._of(value, at, local)
             case ast.Subscript(value=value, slice=part):
                 base = self._of(value, at, local)
-                if base is Origin.TABLE and self._picks(value, part, at, local):
+                if base is Origin.TABLE and picks(value, part, self._scope, self._asker(at, local)):
                     return Origin.ROW
                 return base
             case ast.Call():
@@ -86,6 +57,9 @@ class Origins:
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._of_comprehension(node, at, local)
         return self._join(ast.iter_child_nodes(node), at, local)
+
+    def _asker(self, at: int, local: Mapping[str, Origin]) -> Ask:
+        return lambda node: self._of(node, at, local)
 
     def _join(
         self, nodes: Iterator[ast.AST] | Sequence[ast.AST], at: int, local: Mapping[str, Origin]
@@ -103,7 +77,7 @@ class Origins:
         for generator in node.generators:
             origin = self._of(generator.iter, at, inner)
             over = max(over, origin)
-            inner.update(dict.fromkeys(names(generator.target), _element(origin)))
+            inner.update(dict.fromkeys(names(generator.target), element(origin)))
         made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         return max(over, self._join(made, at, inner))
 
@@ -112,22 +86,9 @@ class Origins:
         given = self._join([*call.args, *(k.value for k in call.keywords)], at, local)
         if isinstance(call.func, ast.Attribute):
             given = max(given, self._of(call.func.value, at, local))
-        if name in READS and given <= Origin.UNKNOWN:
-            return Origin.UNKNOWN
-        if (
-            name in TABLES
-            or name.startswith(TABLE)
-            or draws_many(call, name)
-            or is_typed_table(call)
-        ):
-            return max(given, Origin.TABLE)
-        if name in LEARNS or name.startswith(LEARN):
-            return Origin.TRAINED
-        if given is Origin.TABLE:
-            if name in REDUCES:
-                return Origin.TRAINED
-            if name in ELEMENT or (name in FEW and is_few(call)):
-                return Origin.ROW
+        found = called(call, name, given)
+        if found is not None:
+            return found
         if isinstance(call.func, ast.Name):
             return self._of_function(call, call.func.id, at, local, given)
         return given
@@ -164,7 +125,7 @@ class Origins:
         bound = {name for part in inside for name in bound_by(part)}
         for _ in range(2):
             for name in sorted(bound):
-                found = [self._given(part, name, at, local) for part in inside]
+                found = [given(part, name, self._asker(at, local)) for part in inside]
                 made = [origin for origin in found if origin is not None]
                 made += [Origin.UNKNOWN] if grows_in_a_loop(node, name) else []
                 local[name] = max([local.get(name, Origin.TYPED), *made])
@@ -185,7 +146,9 @@ class Origins:
                 if statement.is_import or statement.is_definition:
                     return max([Origin.TYPED, *found])
                 seen = self._seen_from(number)
-                made = [self._given(p, name, seen, {}) for p in outside_functions(statement.node)]
+                made = [
+                    given(p, name, self._asker(seen, {})) for p in outside_functions(statement.node)
+                ]
                 found += [origin for origin in made if origin is not None]
                 found += [Origin.UNKNOWN] if grows_in_a_loop(statement.node, name) else []
                 if isinstance(statement.node, ast.Assign) and name in statement.binds:
@@ -193,55 +156,3 @@ class Origins:
             return max(found, default=Origin.TYPED if hasattr(builtins, name) else Origin.UNKNOWN)
         finally:
             self._asked.discard((name, at))
-
-    def _given(
-        self, part: ast.AST, name: str, at: int, local: Mapping[str, Origin]
-    ) -> Origin | None:
-        """The origin of what a part of a statement gives to a name; None if it gives nothing."""
-        match part:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    if (given := given_to(target, value, name)) is not None:
-                        return self._of(given, at, local)
-            case (
-                ast.AnnAssign(target=target, value=ast.expr() as value)
-                | ast.AugAssign(target=target, value=value)
-            ):
-                if root_name(target) == name:
-                    return self._of(value, at, local)
-            case ast.NamedExpr(target=target, value=value) if target.id == name:
-                return self._of(value, at, local)
-            case ast.For(target=target, iter=iterated) if name in names(target):
-                return _element(self._of(iterated, at, local))
-            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
-                return self._of(value, at, local) if name in names(target) else None
-            case ast.Call(func=ast.Attribute() as function) if root_name(function) == name:
-                inner = ast.Expr(part)
-                if name in changed_names(inner):
-                    called = Origin.TRAINED if function.attr.startswith(LEARN) else Origin.TYPED
-                    return max(called, self._join(part.args, at, local))
-        return None
-
-    def _picks(self, base: ast.expr, part: ast.expr, at: int, local: Mapping[str, Origin]) -> bool:
-        """Whether a part of a table is one row or one cell of it, or a few."""
-        labelled = isinstance(base, ast.Attribute) and base.attr in BY_LABEL
-        match part:
-            case ast.Constant(value=value):
-                return labelled or not isinstance(value, str)
-            case ast.UnaryOp(operand=ast.Constant()):
-                return True
-            case ast.Tuple(elts=[first, *_]):
-                return self._picks(base, first, at, local)
-            case ast.List(elts=elements):
-                return bool(elements) and all(self._picks(base, e, at, local) for e in elements)
-            case ast.Slice(lower=lower, upper=upper):
-                return is_short(lower, upper)
-            case ast.Name(id=name):
-                values = [s.value for s in self._scope.bindings(name) if s.value is not None]
-                if not labelled and any(is_text(value) for value in values):
-                    return False  # it names columns
-        return self._of(part, at, local) <= Origin.ROW
-
-
-def _element(origin: Origin) -> Origin:
-    return Origin.ROW if origin is Origin.TABLE else origin

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nb2service.closure.origins import Origin, Origins
+from nb2service.closure.origin_rules import Origin
+from nb2service.closure.origins import Origins
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import Scope, Statement
