@@ -5,10 +5,8 @@ literals; a value that a statement saved to a file is loaded from there; one tha
 makes is made. What is left is an error that names them all.
 """
 
-import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nb2service.checking.calls import imported_names
@@ -16,49 +14,14 @@ from nb2service.checking.survey import is_literal
 from nb2service.closure.modules import names as names_in_pickle
 from nb2service.look import Look
 from nb2service.notebook.dataflow.graph import graph
-from nb2service.notebook.statements import BUILTINS, Statement
+from nb2service.notebook.statements import Statement
 from nb2service.unrun.cheap import NotCheapError, files_loaded, refuse_dear
+from nb2service.unrun.file_runs import file_run
 from nb2service.unrun.files import size_of
+from nb2service.unrun.gathered import Gathered, UnavailableError
+from nb2service.unrun.loading import Loading
 from nb2service.unrun.packed import unpacked
-from nb2service.unrun.saves import Save, empty_model, is_lightgbm, saves
-
-
-class UnavailableError(Exception):
-    """A value that cannot be had without running the notebook.
-
-    Args:
-        name: the name; `""` if it is none.
-        statement: what makes it.
-        does: what that does which must not be done, as in `calls fit()`.
-        why: the same as a sentence; None for one of `does`.
-    """
-
-    def __init__(self, name: str, statement: Statement, does: str, why: str | None = None) -> None:
-        super().__init__(name)
-        self.name, self.statement, self.does = name, statement, does
-        self.why = why or f"the line {does}"
-
-
-@dataclass
-class Gathered:
-    """What is to run.
-
-    Attributes:
-        kept: the places of the statements that run as they stand.
-        loaded: the place of a statement -> what runs instead of it.
-        files: the names of values that come from files -> the file, and what saved it, in words.
-    """
-
-    kept: set[int] = field(default_factory=set)
-    loaded: dict[int, dict[str, str]] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: "Gathered") -> None:
-        """Add what another one holds."""
-        self.kept |= other.kept
-        for place, texts in other.loaded.items():
-            self.loaded.setdefault(place, {}).update(texts)
-        self.files |= other.files
+from nb2service.unrun.saves import Save
 
 
 class Gatherer:
@@ -75,9 +38,7 @@ class Gatherer:
         for place, statement in enumerate(self.statements):
             for name in statement.binds:
                 self._binds.setdefault(name, []).append(place)
-        self._saves: dict[str, list[Save]] = {}
-        for save in saves(self.scope, self.imports):
-            self._saves.setdefault(save.name, []).append(save)
+        self._loading = Loading(self.scope, self.imports, self._binds, self.needs)
         self._known: dict[tuple[str, int], Gathered] = {}
         self._open: set[tuple[str, int]] = set()
 
@@ -132,7 +93,7 @@ class Gatherer:
         if any(statement.cell is broken.cell for broken in self.scope.broken):
             raise UnavailableError(min(statement.binds, default=""), statement, "is not Python")
         if statement.within:
-            return self._file_run(place)
+            return file_run(self.scope, self.imports, place)
         if not (statement.is_import or statement.is_definition or statement.cell.is_setup):
             try:
                 refuse_dear(self.scope, statement, self.imports, loops=loops)
@@ -163,23 +124,16 @@ class Gatherer:
             raise UnavailableError(name, binding, "sets it when it is called")
         if binding.is_import or binding.is_definition or literal or binding.cell.is_setup:
             return self._whole(name, start, changes, use)
-        save = self._saved(name, start, changes)
+        save = self._loading.saved(name, start, changes)
         if save is not None and size_of(self.folder, save.path) is not None:
-            return self._loaded(save, start, changes)
+            found = self._loading.loaded(save, start, changes)
+            if (self.folder / save.path).is_file():
+                found.add(self._classes_in(self.folder / save.path, start))
+            return found
         try:
             return self._whole(name, start, changes, use)
         except UnavailableError as error:
-            if save is not None:
-                number = save.statement.cell.number
-                why = f"cell {number} saves it to {save.path}, which is not beside the notebook"
-                raise UnavailableError(name, binding, error.does, why) from None
-            if error.name == name:
-                raise
-            number = error.statement.cell.number
-            needs = (
-                f"it needs `{error.name}`, and cell {number} {error.does}" if error.name else None
-            )
-            raise UnavailableError(name, binding, error.does, needs) from None
+            raise _of_name(error, name, binding, save) from None
 
     def _whole(self, name: str, start: int, changes: list[int], use: int) -> Gathered:
         """The statement that binds the name, and those that change it afterwards."""
@@ -206,55 +160,6 @@ class Gatherer:
     def _bound_in(self, statement: Statement) -> frozenset[str]:
         return frozenset(n for s in self.scope.of_cell(statement.cell) for n in s.binds)
 
-    def _saved(self, name: str, start: int, changes: list[int]) -> Save | None:
-        """The last statement that saves the value, unless it changes after that."""
-        following = [b for b in self._binds[name] if b > start]
-        end = following[0] if following else len(self.statements)
-        after = max([start, *changes])
-        found = [
-            s
-            for s in self._saves.get(name, [])
-            if after <= self.place(s.statement) < end or s.statement is self.statements[start]
-        ]
-        return found[-1] if found else None
-
-    def _loaded(self, save: Save, start: int, changes: list[int]) -> Gathered:
-        """Load the file in place of the statement that made the value."""
-        found = Gathered()
-        binding = self.statements[start]
-        text = f"{save.name} = {save.load}"
-        if save.form == "model" and is_lightgbm(binding, self.imports):
-            text = f'{save.name} = __import__("lightgbm").Booster(model_file={save.load})'
-        elif save.form != "whole":
-            made, begun = self._empty(save, binding, start)
-            found.add(made)
-            loading = "load_model" if save.form == "model" else "load_state_dict"
-            text = f"{save.name} = {begun}; {save.name}.{loading}({save.load})"
-            if save.form == "weights" and any(
-                f"{save.name}.eval()" in self.statements[c].source for c in changes
-            ):
-                text += f"; {save.name}.eval()"
-        found.loaded[start] = {save.name: text}
-        found.files[save.name] = f"from {save.path} (cell {save.statement.cell.number})"
-        if (self.folder / save.path).is_file():
-            found.add(self._classes_in(self.folder / save.path, start))
-        return found
-
-    def _empty(self, save: Save, binding: Statement, start: int) -> tuple[Gathered, str]:
-        """An empty model: as the notebook makes it, or without arguments if these cannot be had."""
-        made = empty_model(binding, self.imports)
-        if made is None:
-            why = f"cell {save.statement.cell.number} saves only a part of it to {save.path}"
-            raise UnavailableError(save.name, binding, "trains", why)
-        full, bare = made
-        for expression in (full, bare):
-            used = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)} - BUILTINS
-            try:
-                return self.needs(used, start), ast.unparse(expression)
-            except UnavailableError as error:
-                last = error
-        raise last
-
     def _classes_in(self, file: Path | None, place: int) -> Gathered:
         """The functions and classes of the notebook that a pickle looks up when it is loaded.
 
@@ -270,23 +175,17 @@ class Gatherer:
                 found.add(self._if_there([name], place))
         return found
 
-    def _file_run(self, place: int) -> Gathered:
-        """The `%run` whose file holds the statement, if nothing in there is dear."""
-        inner = self.statements[place]
-        family = [
-            s
-            for s in self.scope.of_cell(inner.cell)
-            if s.within[:2] == inner.within[:2]
-            or (s.node.lineno, s.node.col_offset) == inner.within[:2]
-        ]
-        found = Gathered()
-        for statement in family:
-            if statement.within and not (statement.is_import or statement.is_definition):
-                try:
-                    refuse_dear(self.scope, statement, self.imports)
-                except NotCheapError as why:
-                    name = min(inner.binds, default="")
-                    raise UnavailableError(name, inner, str(why)) from None
-            if not statement.within:
-                found.kept.add(self.place(statement))
-        return found
+
+def _of_name(
+    error: UnavailableError, name: str, binding: Statement, save: Save | None
+) -> UnavailableError:
+    """The error of a name, for what keeps the statement that makes it from running."""
+    if save is not None:
+        number = save.statement.cell.number
+        why = f"cell {number} saves it to {save.path}, which is not beside the notebook"
+        return UnavailableError(name, binding, error.does, why)
+    if error.name == name:
+        return error
+    number = error.statement.cell.number
+    needs = f"it needs `{error.name}`, and cell {number} {error.does}" if error.name else None
+    return UnavailableError(name, binding, error.does, needs)

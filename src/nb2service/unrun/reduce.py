@@ -11,7 +11,8 @@ from nb2service.notebook.read import Cell
 from nb2service.notebook.roles import directives
 from nb2service.notebook.statements import Statement, parse
 from nb2service.unrun.examples import example_calls, is_example
-from nb2service.unrun.gather import Gathered, Gatherer, UnavailableError
+from nb2service.unrun.gather import Gatherer
+from nb2service.unrun.gathered import Gathered, UnavailableError
 from nb2service.unrun.reduced import Reduced
 
 _MOST_NAMED = 8
