@@ -104,7 +104,7 @@ class ExpressionAnalysis:
             return value
         whole = self.parts(node)
         whole = whole if rows is None else _as_rows(whole)
-        if isinstance(whole, PerRow) and self.guards and may_give_fewer(node, rows, self):
+        if isinstance(whole, PerRow) and self.guards and may_give_fewer(node, rows, self, self.run):
             shown = ast.unparse(node)
             return replace(whole, node=all_rows(whole.node, given_to(node), shown, self))
         return whole

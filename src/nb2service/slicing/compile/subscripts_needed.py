@@ -1,22 +1,45 @@
 """Which columns a subscript needs: `df["a"]`, `df[condition]`, `df.iloc[:, 1:4]`, `X[:, 2]`."""
 
 import ast
-from typing import TYPE_CHECKING
+from collections.abc import Set
+from typing import Protocol
 
+from nb2service.slicing.compile.places import Places
 from nb2service.slicing.operations.arrays import columns_at, columns_between
 from nb2service.slicing.operations.notebook_functions import columns_of_lambda
+from nb2service.slicing.operations.operation import Tables
 from nb2service.slicing.operations.syntax import is_full, list_of
 from nb2service.slicing.trace.demand import ColumnDemand, columns
 from nb2service.slicing.trace.labels import Label, constants
 from nb2service.slicing.trace.trees import with_value
 
-if TYPE_CHECKING:
-    from nb2service.slicing.compile.columns_needed import Demands
+
+class Noting(Protocol):
+    """What notes the needs of the step at hand: see `columns_needed.Demands`."""
+
+    @property
+    def names(self) -> Set[str]:
+        """The names whose needs are noted."""
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the step."""
+
+    @property
+    def places(self) -> Places:
+        """Of arrays, the subscripts that take columns by their place."""
+
+    def visit(self, node: ast.expr, want: ColumnDemand | None) -> ast.expr:
+        """Note what the expression needs where this is wanted of it; return it as it reads then."""
+
+    def everything(self, node: ast.expr) -> ast.expr:
+        """Note that everything of it is needed; return the expression as it reads then."""
+
+    def add(self, name: str, want: ColumnDemand | None) -> None:
+        """Note that the name is needed: so much of it, or all (None)."""
 
 
-def subscript_needed(
-    node: ast.Subscript, want: ColumnDemand | None, demands: "Demands"
-) -> ast.expr:
+def subscript_needed(node: ast.Subscript, want: ColumnDemand | None, demands: Noting) -> ast.expr:
     """Note what a subscript needs where this is wanted of it; return it as it reads then."""
     if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
         return _rows_and_columns(node, want, demands)
@@ -39,7 +62,7 @@ def subscript_needed(
 
 
 def _by_function(
-    node: ast.Subscript, function: ast.Lambda, want: ColumnDemand | None, demands: "Demands"
+    node: ast.Subscript, function: ast.Lambda, want: ColumnDemand | None, demands: Noting
 ) -> ast.expr:
     """`df[lambda d: d["a"] > 0]`."""
     is_accessor = isinstance(node.value, ast.Attribute)
@@ -54,9 +77,7 @@ def _by_function(
     return _subscripted(node, value, demands.everything(function))
 
 
-def _rows_and_columns(
-    node: ast.Subscript, want: ColumnDemand | None, demands: "Demands"
-) -> ast.expr:
+def _rows_and_columns(node: ast.Subscript, want: ColumnDemand | None, demands: Noting) -> ast.expr:
     """`df.iloc[:, 1:4]`, `df.loc[:, ["a"]]`, `df.values[:, :-1]`: columns by name from now on."""
     assert isinstance(node.slice, ast.Tuple)
     rows, which = node.slice.elts
@@ -86,7 +107,7 @@ def _some_rows(
     rows: ast.expr,
     which: ast.expr,
     want: ColumnDemand | None,
-    demands: "Demands",
+    demands: Noting,
 ) -> ast.expr:
     """`df.loc[df["a"] > 0, ["b"]]`: the columns that are named, and what the condition looks at."""
     value = node.value
@@ -107,7 +128,7 @@ def _some_rows(
 
 
 def chosen(
-    table: ast.expr, labels: tuple[Label, ...], which: ast.expr, attr: str, demands: "Demands"
+    table: ast.expr, labels: tuple[Label, ...], which: ast.expr, attr: str, demands: Noting
 ) -> ast.expr:
     """`table[["a", "b"]]`, or `table["a"]` where one column was asked for."""
     table = demands.visit(table, columns(*labels))

@@ -1,44 +1,39 @@
 """Calls that no operation claims, and filters: kept as they stand, as far as rows can be lost there."""
 
 import ast
-from typing import TYPE_CHECKING
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.notebook.dataflow import knowledge
-from nb2service.slicing.operations.operation import call_of, parts_of
+from nb2service.slicing.operations.operation import Analysis, call_of, parts_of
 from nb2service.slicing.operations.row_counts import may_leave_out
 from nb2service.slicing.operations.syntax import is_accessor
 from nb2service.slicing.operations.values import PerRow, Refused, Rows, Value, first_refused
-
-if TYPE_CHECKING:
-    from nb2service.slicing.compile.expressions import ExpressionAnalysis
+from nb2service.slicing.trace.runs import Run
 
 
-def may_give_fewer(node: ast.Call, rows: Rows | None, expressions: "ExpressionAnalysis") -> bool:
+def may_give_fewer(node: ast.Call, rows: Rows | None, at: Analysis, run: Run) -> bool:
     """Whether a call that no operation claims may give fewer rows than it is given."""
-    if expressions.single or is_predict_call(node):
+    if at.single or is_predict_call(node):
         return False
     match node.func:
         case ast.Name(id=name):
-            function = expressions.run.function(name, expressions.step)
+            function = run.function(name, at.step)
             if function is not None:
-                return may_leave_out(
-                    function, lambda n: expressions.run.function(n, expressions.step)
-                )
-            return _is_of_nobody(name, expressions)
+                return may_leave_out(function, lambda n: run.function(n, at.step))
+            return _is_of_nobody(name, at, run)
         case ast.Attribute(attr="pipe"):
             return rows is not None
         case ast.Attribute(value=ast.Name(id=name)) if rows is None:
-            kind = str(expressions.before(name).get("type"))
-            return kind.startswith("__main__") or _is_of_nobody(name, expressions, known=bool(kind))
+            kind = str(at.before(name).get("type"))
+            return kind.startswith("__main__") or _is_of_nobody(name, at, run, known=bool(kind))
         case ast.Attribute(attr=name) if rows is not None:
             return name not in knowledge.PURE_METHODS | knowledge.SAME_METHODS
     return False
 
 
-def _is_of_nobody(name: str, expressions: "ExpressionAnalysis", *, known: bool = False) -> bool:
+def _is_of_nobody(name: str, at: Analysis, run: Run, *, known: bool = False) -> bool:
     """Whether it is no function or module of a known library, and nothing that the run has seen."""
-    library = expressions.run.library(name, expressions.step)
+    library = run.library(name, at.step)
     return not known and name not in knowledge.PURE_BUILTINS and library not in knowledge.TRUSTED
 
 
@@ -47,7 +42,7 @@ def given_to(node: ast.Call) -> ast.expr:
     return ast.Tuple(parts_of(node), ast.Load())
 
 
-def filter_as_it_stands(node: ast.expr, rows: Rows, within: "ExpressionAnalysis") -> Value:
+def filter_as_it_stands(node: ast.expr, rows: Rows, within: Analysis) -> Value:
     """A filter as it stands: the rows that it is about, and its condition.
 
     Args:
