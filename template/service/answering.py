@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.contract import Record
+from service.gate.gate import Gate
+from service.gate.ticket import PredictLeft
 from service.notebook_lines import last_place
 from service.outcomes import Answers, Fault, Outcome, Refusal, Refused
 from service.predictor import Predictor
@@ -13,8 +15,6 @@ from service.records.gaps import gap
 from service.records.reader import RecordReader
 from service.records.tables import FeatureError
 from service.request_record import the_request
-from service.serving.gate import Gate
-from service.serving.ticket import PredictLeft
 
 log = logging.getLogger("service")
 

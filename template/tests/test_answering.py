@@ -5,11 +5,11 @@ import pytest
 from service import predictor
 from service.answering import Answerer
 from service.contract import Contract
+from service.gate.gate import Gate
+from service.gate.ticket import Limits
 from service.outcomes import Answers, Outcome, Refusal
 from service.predictor import Predictor
 from service.request_record import RequestRecord, current
-from service.serving.gate import Gate
-from service.serving.ticket import Limits
 from tests.conftest import TWO_FEATURES
 
 LIMITS = Limits(running=1, waiting=4, rows=10, queue_timeout=5, predict_timeout=5)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from service.contract import Contract
+from service.gate.gate import Gate
+from service.gate.joining import kind_of
+from service.gate.ticket import Limits, PredictLeft
 from service.outcomes import Outcome, Refused
 from service.request_record import RequestRecord, current
-from service.serving.gate import Gate
-from service.serving.joining import kind_of
-from service.serving.ticket import Limits, PredictLeft
 from tests.conftest import TWO_FEATURES
 
 LIMITS = Limits(running=1, waiting=100, rows=1000, queue_timeout=20, predict_timeout=20)

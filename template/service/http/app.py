@@ -7,6 +7,10 @@ from flask import Flask, Response
 
 from service.answering import Answerer
 from service.contract import Contract, ContractError, read_contract
+from service.gate.gate import Gate
+from service.gate.joining import kind_of
+from service.gate.ticket import Limits
+from service.health import Health
 from service.http.direct import answer_directly
 from service.http.errors import register_error_handlers
 from service.http.guards import guard
@@ -17,10 +21,6 @@ from service.http.routes import register_metrics, register_routes
 from service.metrics import metrics_of
 from service.predictor import Predictor
 from service.request_record import Sink
-from service.serving.gate import Gate
-from service.serving.health import Health
-from service.serving.joining import kind_of
-from service.serving.ticket import Limits
 from service.settings import Settings, SettingsError
 from service.start_checks import StartError, check_versions
 

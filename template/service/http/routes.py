@@ -9,12 +9,12 @@ from werkzeug.wrappers import Request
 
 from service.answering import Answerer
 from service.contract import Contract
+from service.health import Health
 from service.http.body import read_body
 from service.http.errors import json_response, refused
 from service.metrics import TYPE, exposition
 from service.outcomes import Answers, Refusal, Refused
 from service.records.reader import decode
-from service.serving.health import Health
 from service.settings import Settings
 
 # Of the fields that the contract does not have, those that the answer's header names.

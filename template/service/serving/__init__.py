@@ -1,1 +1,1 @@
-"""How requests come in and take turns: the worker, its connections, and the gate before predict."""
+"""How requests come in: the worker, its connections, and what the master does otherwise."""

@@ -6,18 +6,20 @@ thread. What a request means is decided by gunicorn's parser alone; here is foun
 
 import re
 import socket
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
+
+from service.serving.chunks import Chunks
 
 _FRAMING = re.compile(
     rb"\r\n(content-length|transfer-encoding|expect)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE
 )
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-# Longer heads, lines of chunks and trailers are refused before they end.
+# Longer heads are refused before they end.
 _MOST_HEAD = 64 * 1024
-# So much beyond the largest body is read, so that whoever reads the body sees that it is too large.
-_SLACK = 256 * 1024
 _STEP = 256 * 1024
+_CROWD = 8  # bodies of the largest size that may be on their way at once
 
 PROBES = (b"GET /healthz ", b"GET /readyz ")
 
@@ -38,9 +40,8 @@ class Connection:
         self._start_over()
 
     def _start_over(self) -> None:
-        self._body_at = self._chunk_at = self._decoded = 0
-        self._length: int | None = None
-        self._chunked = False
+        self._body_at = self._length = 0
+        self._chunks: Chunks | None = None
 
     def receive(self) -> bool:
         """Read what is there; return False when the client has closed."""
@@ -76,16 +77,17 @@ class Connection:
         end = self.received.find(b"\r\n\r\n")
         if end < 0:
             return False
-        self._body_at = self._chunk_at = end + 4
+        self._body_at = end + 4
         found: dict[bytes, list[bytes]] = {}
         for name, value in _FRAMING.findall(self.received, 0, end):
             found.setdefault(name.lower(), []).append(value.strip(b" \t"))
         lengths = found.get(b"content-length", [b"0"])
-        self._chunked = found.get(b"transfer-encoding") == [b"chunked"]
-        odd = b"transfer-encoding" in found and (not self._chunked or b"content-length" in found)
+        chunked = found.get(b"transfer-encoding") == [b"chunked"]
+        odd = b"transfer-encoding" in found and (not chunked or b"content-length" in found)
         if odd or len(lengths) > 1 or not lengths[0].isdigit() or len(lengths[0]) > 15:
-            self._chunked, lengths = False, [b"0"]  # the parser refuses it: no need to wait
+            chunked, lengths = False, [b"0"]  # the parser refuses it: no need to wait
             self.must_close = True
+        self._chunks = Chunks(self._body_at, self.max_body) if chunked else None
         self._length = int(lengths[0])
         if self._length > self.max_body:
             self._length, self.must_close = 0, True  # it is refused unread
@@ -95,33 +97,10 @@ class Connection:
         return True
 
     def _end(self) -> int | None:
-        if self._chunked:
-            return self._end_of_chunks()
-        end = self._body_at + (self._length or 0)
+        if self._chunks is not None:
+            return self._chunks.end(self.received)
+        end = self._body_at + self._length
         return end if len(self.received) >= end else None
-
-    def _end_of_chunks(self) -> int | None:
-        """Return where the last chunk ends; where something is wrong, all that is there."""
-        data, most = self.received, self.max_body + _SLACK
-        while self._decoded <= most and len(data) <= 8 * most:
-            line = data.find(b"\r\n", self._chunk_at)
-            if line < 0:
-                return None if len(data) - self._chunk_at <= _MOST_HEAD else len(data)
-            size = data[self._chunk_at : line].partition(b";")[0].strip()
-            if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", size):
-                return len(data)
-            if int(size, 16) == 0:
-                end = data.find(b"\r\n\r\n", line)
-                if end < 0:
-                    return None if len(data) - line <= _MOST_HEAD else len(data)
-                return end + 4
-            following = line + 2 + int(size, 16) + 2
-            if len(data) < following:
-                large = self._decoded + len(data) - line > most
-                return len(data) if large else None
-            self._decoded += int(size, 16)
-            self._chunk_at = following
-        return len(data)
 
     def connected(self) -> bool:
         """Say whether the client is still there."""
@@ -154,6 +133,14 @@ class Connection:
         """Close the socket."""
         with suppress(OSError):
             self.socket.close()
+
+
+def is_crowded(connection: Connection, others: Collection[Connection]) -> bool:
+    """Say whether so much comes in at once that this large request is better refused."""
+    held, most = len(connection.received), connection.max_body
+    if held < 2**20 or held < most / _CROWD:
+        return False
+    return sum(len(one.received) for one in others) > _CROWD * max(most, 2**20)
 
 
 class Outbox:

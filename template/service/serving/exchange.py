@@ -10,12 +10,11 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from service.outcomes import Outcome
 from service.request_record import RequestRecord
-from service.serving.connection import PROBES, Connection
+from service.serving.connection import PROBES, Connection, is_crowded
 from service.serving.refusals import CROWDED, LONG, SLOW, refusal, refusal_of
 from service.settings import Settings
 
 _LINGER = 2.0  # seconds that a client has to read a last answer
-_CROWD = 8  # bodies of the largest size that may be on their way at once
 
 
 class Exchange(ThreadWorker):
@@ -84,18 +83,12 @@ class Exchange(ThreadWorker):
             self.drop(connection)
         elif connection.lingering:
             return
-        elif self._is_crowded(connection):
+        elif is_crowded(connection, self.connections):
             self._refuse(connection, *CROWDED)
         else:
             if fresh and connection.received:  # its first byte
                 connection.deadline = time.monotonic() + self.settings.read_timeout
             self._next_request(connection)
-
-    def _is_crowded(self, connection: Connection) -> bool:
-        held, most = len(connection.received), self.settings.max_body_bytes
-        if held < 2**20 or held < most / _CROWD:
-            return False
-        return sum(len(one.received) for one in self.connections) > _CROWD * max(most, 2**20)
 
     def _next_request(self, connection: Connection) -> None:
         """Hand the next request to a thread, or wait for the rest of it."""
@@ -124,14 +117,7 @@ class Exchange(ThreadWorker):
         try:
             request = next(connection.parser)
             keep = self.handle_request(request, connection)
-            # What the parser left over is of no request that we know: it found another end.
-            parser = connection.parser
-            return bool(
-                keep
-                and not connection.must_close
-                and parser.finish_body()
-                and not parser.unreader.take_buffered()
-            )
+            return bool(keep and not connection.must_close and _is_used_up(connection.parser))
         except StopIteration:  # it failed within its answer
             return False
         except BaseException as error:
@@ -174,3 +160,8 @@ class Exchange(ThreadWorker):
         response, record = refused
         connection.unsent += response
         self.wsgi.extensions["tell"](record)
+
+
+def _is_used_up(parser: Any) -> bool:
+    """Say whether nothing is left over: that would be of no request that we know."""
+    return bool(parser.finish_body() and not parser.unreader.take_buffered())

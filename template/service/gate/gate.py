@@ -11,9 +11,10 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import Any
 
+from service.gate.calls import Calls
+from service.gate.ticket import Ask, Kind, Limits, PredictLeft, Records, Ticket
 from service.outcomes import Outcome, Refused
 from service.request_record import the_request
-from service.serving.ticket import Ask, Kind, Limits, PredictLeft, Records, Ticket
 
 # More rows than these are not joined: one call of so many is not slower than two.
 _JOINED_ROWS = 256
@@ -29,15 +30,13 @@ class Gate:
 
     def __init__(self, ask: Ask, limits: Limits, kind: Kind = lambda _: None) -> None:
         self._stuck = ""  # why nothing more is answered here
-        self._ask, self._limits, self._kind = ask, limits, kind
+        self._calls, self._limits, self._kind = Calls(ask), limits, kind
         self._lock = threading.Lock()
         self._waiting: deque[Ticket] = deque()
-        self._running: set[Ticket] = set()
         self._free = limits.running  # calls that may be made besides those that are
         self._wakes: SimpleQueue[None] = SimpleQueue()  # one lets a thread of the gate's make calls
         self._requests = self._rows = 0  # inside the gate: those that wait and those that run
         self._threads = 0
-        self._joins = True
 
     def answer(self, records: Records) -> list[Any]:
         """Return the answers to the records. Raises Refused, and what predict raises."""
@@ -45,7 +44,7 @@ class Gate:
         alone = self._enter(ticket)
         try:
             if alone:
-                self._run([ticket])
+                self._calls.run([ticket])
                 self._pass_on()
             while not ticket.done.acquire(timeout=max(0.0, min(self._left(ticket), _NAP))):
                 if self._left(ticket) <= 0:
@@ -63,7 +62,9 @@ class Gate:
     @property
     def stuck(self) -> str:
         """Why nothing more is answered here: predict does not come back."""
-        if not self._stuck and any(self._left(ticket) <= 0 for ticket in tuple(self._running)):
+        if not self._stuck and any(
+            self._left(ticket) <= 0 for ticket in tuple(self._calls.running)
+        ):
             self._refuse_all()
         return self._stuck
 
@@ -84,7 +85,7 @@ class Gate:
             self._rows += rows
             if self._free and limits.inline:
                 self._free -= 1
-                self._start([ticket])
+                self._calls.start([ticket])
                 return True
             self._waiting.append(ticket)
             if self._free:
@@ -139,7 +140,7 @@ class Gate:
         while True:
             self._wakes.get()
             while batch := self._take():
-                self._run(batch)
+                self._calls.run(batch)
 
     def _take(self) -> list[Ticket]:
         """Return the first ticket, and those after it that may go into the same call."""
@@ -149,51 +150,11 @@ class Gate:
             while self._waiting:
                 ticket = self._waiting[0]
                 rows += len(ticket.records)
-                alike = self._joins and ticket.kind is not None and rows <= _JOINED_ROWS
+                alike = self._calls.joins and ticket.kind is not None and rows <= _JOINED_ROWS
                 if batch and not (alike and ticket.kind == batch[0].kind):
                     break
                 batch.append(self._waiting.popleft())
             if not batch:
                 self._free += 1
-            self._start(batch)
+            self._calls.start(batch)
         return batch
-
-    def _start(self, batch: list[Ticket]) -> None:
-        now = monotonic()
-        for ticket in batch:
-            ticket.started = now
-        self._running.update(batch)
-
-    def _run(self, batch: list[Ticket]) -> None:
-        """Ask for those whose client is still there; where that fails, for each alone."""
-        present = [ticket for ticket in batch if ticket.request.connected()]
-        records = [record for ticket in present for record in ticket.records]
-        began, at = monotonic(), 0
-        try:
-            answers = self._ask(records) if present else []
-        except BaseException as error:
-            if len(present) > 1:
-                self._run_alone(present)
-            else:
-                self._settle(present, began, len(records), error)
-        else:
-            for ticket in present:
-                ticket.answers = answers[at : at + len(ticket.records)]
-                at += len(ticket.records)
-            self._settle(present, began, len(records))
-        gone = [ticket for ticket in batch if ticket not in present]
-        self._settle(gone, began, 0, Refused(Outcome.GONE, "the client hung up"))
-
-    def _run_alone(self, batch: list[Ticket]) -> None:
-        for ticket in batch:
-            ticket.started = monotonic()
-            self._run([ticket])
-        if all(ticket.error is None for ticket in batch):
-            self._joins = False  # whatever the contract says: together they fail
-
-    def _settle(
-        self, batch: list[Ticket], began: float, rows: int, error: BaseException | None = None
-    ) -> None:
-        for ticket in batch:
-            self._running.discard(ticket)
-            ticket.settle(began, rows, error)

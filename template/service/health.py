@@ -1,7 +1,7 @@
 """Whether this worker is alive, and whether it is ready for more."""
 
+from service.gate.gate import Gate
 from service.predictor import Predictor
-from service.serving.gate import Gate
 
 
 class Health:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 
 from service.contract import Contract, Record
-from service.serving.ticket import Kind
+from service.gate.ticket import Kind
 
 
 def kind_of(contract: Contract) -> Kind:

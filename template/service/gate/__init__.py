@@ -1,0 +1,1 @@
+"""The gate before predict: who runs, who waits, who is answered together."""
