@@ -6,7 +6,15 @@ from nb2service.look import look
 from nb2service.marking.goes_on import goes_on
 from support import MakeNotebook
 
-BEFORE = "X = y_test = model = np = pd = score = plt = f = None"
+BEFORE = """
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.metrics import accuracy_score as score
+X = y_test = model = None
+def f(value):
+    return value + 1
+"""
 
 
 @pytest.mark.parametrize(

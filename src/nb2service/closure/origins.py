@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nb2service.closure.origin_forms import bound_by, grows_in_a_loop, names
 from nb2service.closure.origin_rules import Ask, Origin, called, element, given, picks
-from nb2service.notebook.changes import changed_names, outside_functions, root_name
+from nb2service.notebook.changes import outside_functions, root_name
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.statements import Scope, Statement
 
 # Functions of the notebook that are followed into each other.
@@ -19,8 +20,8 @@ class Origins:
     def __init__(self, scope: Scope):
         self._scope = scope
         self._touching: dict[str, list[int]] = {}
-        for number, statement in enumerate(scope.statements):
-            for name in statement.binds | changed_names(statement.node):
+        for number, effects in enumerate(graph(scope).effects):
+            for name in effects.touches:
                 self._touching.setdefault(name, []).append(number)
         self._asked: set[tuple[str, int]] = set()
         self._depth = 0

@@ -3,30 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-# Methods that change the object which they are called on, in the libraries that notebooks use.
-CHANGING = frozenset(
-    {
-        *(
-            "append",
-            "extend",
-            "insert",
-            "remove",
-            "pop",
-            "clear",
-            "sort",
-            "reverse",
-            "update",
-            "add",
-        ),
-        *("setdefault", "discard", "fill", "fit", "partial_fit", "fit_transform", "fit_predict"),
-        *("compile", "load_model", "load_weights", "load_state_dict", "add_pipe", "build_vocab"),
-        *("train", "eval", "set_params", "adapt", "build"),
-    }
-)
+from nb2service.notebook.dataflow.knowledge import CHANGES_SELF, IN_PLACE, PUTS
 
 
 def changed_names(node: ast.stmt) -> set[str]:
-    """The names whose objects the statement changes in place, as far as its form tells."""
+    """The names that the statement itself says it changes: what it stores into, what it calls methods on.
+
+    What it may change besides, through aliases, views and functions, is told by `dataflow.graph`.
+    """
     found = set()
     for part in outside_functions(node):
         targets: list[ast.expr] = []
@@ -36,7 +20,7 @@ def changed_names(node: ast.stmt) -> set[str]:
             case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
                 targets = [target]
             case ast.Call(func=ast.Attribute(attr=method) as function, keywords=keywords):
-                if method in CHANGING or any(k.arg == "inplace" for k in keywords):
+                if method in PUTS | CHANGES_SELF or any(k.arg in IN_PLACE for k in keywords):
                     targets = [function]
         for one in (one for target in targets for one in _unpacked(target)):
             if not isinstance(one, ast.Name) and (root := root_name(one)):

@@ -128,7 +128,7 @@ class _Forward:
         return loop and self._is_marked(step) and bool(step.uses & self.bindings.answered)
 
     def _changed(self, step: Step) -> set[str]:
-        return changes_of(self.run.scope, step.statement) | step.binds
+        return set(changes_of(self.run.scope, step.statement)) | step.binds
 
     def _as_written(self, step: Step) -> list[Effect]:
         """The effect of a statement that changes an answer; what else it touches is not followed."""

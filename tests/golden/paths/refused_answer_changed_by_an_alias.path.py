@@ -1,1 +1,0 @@
-# refused_answer_changed_by_an_alias.ipynb, cell 3, line 2: `y_pred` holds something else when the cell has run: it is no longer what this line makes. Change it by its own name, as in `y_pred = …`, or put the way from a row to the answer into a function, mark it, and call it once.
