@@ -49,6 +49,14 @@ def test_a_value_has_a_cell_and_no_line(make_notebook: MakeNotebook) -> None:
     assert places(notebook, text) == {2: Place(1, 0)}
 
 
+def test_a_check_that_no_cell_has_is_of_no_cell(make_notebook: MakeNotebook) -> None:
+    notebook = look(
+        make_notebook("m = 1", "#| predict\ndef predict(a):\n    return m", "predict(1)")
+    )
+    text = "# cell 1\nm = 1\n\n# no cell has this: it refuses\ndef f(a):\n    return a\n"
+    assert places(notebook.notebook, text) == {2: Place(1, 1)}
+
+
 def test_a_function_of_several_cells(make_notebook: MakeNotebook) -> None:
     path = make_notebook(
         "x = load()\ny = x + 1",

@@ -82,6 +82,22 @@ def test_a_module_that_lies_elsewhere(make_notebook: MakeNotebook, tmp_path: Pat
     assert "import sys; sys.path.insert(0, 'src')" in answer
 
 
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ("import sys", "and core/features.py is not beside the notebook. If it"),
+        ("import sys, os\nsys.path.insert(0, os.path.abspath('../app'))", "nor in '../app'"),
+    ],
+)
+def test_a_module_that_may_be_the_authors(
+    make_notebook: MakeNotebook, before: str, says: str
+) -> None:
+    path = make_notebook(before, "from core.features import F")
+    answer = remedy_for(path, "ModuleNotFoundError", "No module named 'core'", 2)
+    assert says in answer
+    assert "If it is a package, install it: /env/bin/python -m pip install core" in answer
+
+
 def test_an_environment_without_pip(make_notebook: MakeNotebook, tmp_path: Path) -> None:
     (tmp_path / "env" / "bin").mkdir(parents=True)
     (tmp_path / "env" / "pyvenv.cfg").touch()

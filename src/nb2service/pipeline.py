@@ -27,6 +27,7 @@ from nb2service.proving.require import minimal_proof
 from nb2service.proving.words import of_unreached, sentences, unreached
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
+from nb2service.slicing.compile.checks import helper_lines
 from nb2service.take import Clock, Watch, take
 from nb2service.unrun.reduce import reduced
 from nb2service.writing.lines import write_lines
@@ -150,6 +151,8 @@ def _finish(
         write_calls(taken, model)
         contract = contract_of(taken)
     where = where_in(model)
+    checks = helper_lines((model / "predict.py").read_text(encoding="utf-8"))
+    proof = replace(proof, unreached=tuple(p for p in proof.unreached if p["line"] not in checks))
     findings = sentences(looked.mark.function, proof, seen)
     taken = replace(taken, notes=(*taken.notes, *of_unreached(proof, where)))
     block = proof_block(proof, findings, unreached(proof, where))

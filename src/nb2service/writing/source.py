@@ -10,7 +10,7 @@ from nb2service.closure.items import Item
 from nb2service.extraction import Extraction
 from nb2service.marking.mark import Mark
 from nb2service.notebook.statements import BUILTINS, Scope
-from nb2service.slicing.compile.checks import is_helper
+from nb2service.slicing.compile.checks import what_it_does
 from nb2service.version import version
 from nb2service.writing import settings
 
@@ -201,8 +201,8 @@ def _comment(item: Item) -> str:
     where = f"# cell {item.cell}" if item.cell else "# no cell shows where this comes from"
     if item.source.startswith("def display("):
         where = "# what Jupyter shows in the notebook"
-    if is_helper(item.source):
-        where = "# no cell has this: without it an unknown value would be taken for a missing one"
+    if does := what_it_does(item.source):
+        where = f"# no cell has this: {does}"
     if item.artifact:
         return f"{where}, computed there: {item.artifact.type.rpartition('.')[2]}"
     if item.becomes == "setting":

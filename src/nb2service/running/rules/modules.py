@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from nb2service.running.distributions import distribution
+from nb2service.running.distributions import distribution, is_known
 from nb2service.running.trouble import OR_OLDER, Trouble
 
 _OWN_MODULES = re.compile(
@@ -13,6 +13,9 @@ _OWN_MODULES = re.compile(
     r"dataset|datasets?_\w+|features?|constants?|custom_?\w*|project_?\w*|scripts?|eval\w*|plot\w*|"
     r"visuali[sz]\w*|vis|train\w*|unittests?|w\dunittest|testCases\w*|\w+_tests?)$"
 )
+
+# `sys.path.append("..")`, `sys.path.insert(0, os.path.abspath("../src"))`.
+_ADDS_FOLDER = re.compile(r"""sys\.path\.(?:append|insert)\([^'"\n]*(['"])(?P<folder>[^'"\n]+)\1""")
 
 
 def missing_module(trouble: Trouble) -> str | None:
@@ -35,6 +38,16 @@ def missing_module(trouble: Trouble) -> str | None:
         return (
             f"That looks like a module of the notebook's author: {top}.py is not beside the notebook. "
             "Fetch it from where the notebook came from, and put it there."
+        )
+    if not is_known(top):
+        folder = _looks_in(trouble)
+        places = f"beside the notebook, nor in {folder!r}" if folder else "beside the notebook"
+        named = re.search(rf"\b{top}(?:\.\w+)*", trouble.statement)
+        file = (named[0] if named else top).replace(".", "/") + ".py"
+        return (
+            f"{top} is not installed, and {file} is not {places}. If it is a file of the notebook's "
+            "author, fetch it from where the notebook came from. If it is a package, install it: "
+            f"{_install(trouble, top)}"
         )
     return (
         f"The notebook's Python lacks it: {_install(trouble, top)}\n"
@@ -62,6 +75,13 @@ def beside(folder: Path, module: str) -> str | None:
         if (base / f"{module}.py").is_file() or (base / module / "__init__.py").is_file():
             return place
     return None
+
+
+def _looks_in(trouble: Trouble) -> str:
+    """The folder that a cell up to the failure adds to Python's path; `""` if none does."""
+    cells = [c for c in trouble.notebook.cells if c.number <= trouble.failure.cell.number]
+    found = [m["folder"] for cell in cells for m in _ADDS_FOLDER.finditer(cell.source)]
+    return found[-1] if found else ""
 
 
 def _is_installed(python: Path, module: str) -> bool:

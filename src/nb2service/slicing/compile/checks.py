@@ -68,6 +68,17 @@ def is_helper(source: str) -> bool:
     return bool(what_it_does(source))
 
 
+def helper_lines(text: str) -> set[int]:
+    """The lines of a module that such functions fill."""
+    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return {
+        line
+        for node in functions
+        if is_helper(ast.get_source_segment(text, node) or "")
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
 def what_it_does(source: str) -> str:
     """What such a function does, in a few words; `""` for any other source."""
     name = source.removeprefix("def ").partition("(")[0]
