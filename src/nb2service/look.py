@@ -52,7 +52,7 @@ def look(path: Path) -> Look:
         name = marked.function
         check_names(scope, marked)
         refuse_contexts(scope, marked)
-        callers = [marked.cell.number] if marked.answer else check_calls(scope, marked)
+        callers = _callers(scope, marked)
     except Nb2serviceError:
         _refuse_broken(scope, name)
         raise
@@ -62,6 +62,13 @@ def look(path: Path) -> Look:
         (broken,) = (b for b in scope.broken if b.cell is found.failure.cell)
         raise broken.error(notebook)
     return Look(notebook, scope, marked, callers)
+
+
+def _callers(scope: Scope, marked: Mark) -> list[int]:
+    """The numbers of the cells whose calls are recorded."""
+    if marked.answer is not None:
+        return [marked.cell.number]
+    return [marked.caller.number] if marked.caller else check_calls(scope, marked)
 
 
 def _refuse_broken(scope: Scope, name: str) -> None:

@@ -3,11 +3,10 @@
 import ast
 from collections.abc import Iterator
 
-from nb2service.marking.answer import Answer
 from nb2service.marking.later import changes_of
 from nb2service.marking.mark import Mark
 from nb2service.marking.outermost import outermost
-from nb2service.notebook.statements import Scope
+from nb2service.notebook.statements import Scope, Statement
 
 
 def goes_on(scope: Scope, mark: Mark) -> Iterator[str]:
@@ -17,13 +16,19 @@ def goes_on(scope: Scope, mark: Mark) -> Iterator[str]:
         scope: the notebook's statements.
         mark: the mark of a bare cell.
     """
-    answer = mark.answer
+    answer = mark.answer or mark.through
     if answer is None or answer.name is None:
         return
-    made = list(_made_of(scope, answer))
+    made = list(_made_of(scope, answer.statement, answer.name))
     if not made:
         return
     name, looped = made[-1]
+    if mark.through:
+        yield (
+            f"cell {answer.statement.cell.number} goes on to make `{name}` of `{answer.name}`; what is "
+            f"served is what {mark.function} returns. To serve the other: let {mark.function} return it."
+        )
+        return
     remedy = f"#| predict: -> {name}"
     if looped:
         remedy = "make it in one expression, and put its name into the mark"
@@ -33,15 +38,15 @@ def goes_on(scope: Scope, mark: Mark) -> Iterator[str]:
     )
 
 
-def _made_of(scope: Scope, answer: Answer) -> Iterator[tuple[str, bool]]:
+def _made_of(scope: Scope, answering: Statement, answer: str) -> Iterator[tuple[str, bool]]:
     """The names that later statements make of the answer, each with whether a loop does."""
-    held = {answer.name}
-    for statement in scope.of_cell(answer.statement.cell):
+    held = {answer}
+    for statement in scope.of_cell(answering.cell):
         value = statement.value
-        if not statement.follows(answer.statement):
+        if not statement.follows(answering):
             continue
         if isinstance(statement.node, ast.For) and held & statement.eager:
-            for built in sorted(changes_of(scope, statement) - {answer.name}):
+            for built in sorted(changes_of(scope, statement) - {answer}):
                 held.add(built)
                 yield built, True
         if value is None:

@@ -8,6 +8,7 @@ from nb2service.errors import Nb2serviceError
 from nb2service.marking.answers import Answer, answers_in, choose_answer
 from nb2service.marking.arrow import Arrow, Version, read_arrow
 from nb2service.marking.conventions import RANKS, TAG, Marked, is_function, like_predict
+from nb2service.marking.through import ThroughFunction, through
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import Scope, Statement
 
@@ -27,6 +28,7 @@ class Mark:
         inputs: the names left of the mark's arrow.
         answer: the answer of a bare cell; None where the cell defines a function.
         start: the input that the mark of a bare cell asks for, if it does.
+        through: the call in the marked cell, where that predicts through a function of another one.
     """
 
     cell: Cell
@@ -37,6 +39,12 @@ class Mark:
     inputs: tuple[str, ...] = ()
     answer: Answer | None = None
     start: Version | None = None
+    through: ThroughFunction | None = None
+
+    @property
+    def caller(self) -> Cell | None:
+        """The cell whose calls are the examples, where the mark says which."""
+        return self.through.statement.cell if self.through else None
 
 
 def mark(notebook: Notebook, scope: Scope) -> Mark:
@@ -48,7 +56,7 @@ def mark(notebook: Notebook, scope: Scope) -> Mark:
     """
     marked = _marked(notebook, scope)
     if marked.function is None and _is_bare(scope, marked.cell):
-        return _bare(notebook, scope, marked)
+        return _through(notebook, scope, marked) or _bare(notebook, scope, marked)
     definition = marked.function or _function(notebook, scope, marked.cell)
     if isinstance(definition.node, ast.AsyncFunctionDef):
         raise Nb2serviceError(
@@ -77,6 +85,25 @@ def _is_bare(scope: Scope, cell: Cell) -> bool:
     if like_predict(statements):
         return False
     return not any(is_function(s) for s in statements) or bool(answers_in(scope, cell))
+
+
+def _through(notebook: Notebook, scope: Scope, marked: Marked) -> Mark | None:
+    """The function of another cell that a marked cell predicts through; None if it does not."""
+    if answers_in(scope, marked.cell):
+        return None
+    arrow = _arrow(notebook, marked)
+    found = through(scope, marked.cell, arrow.answer)
+    if found is None:
+        return None
+    return Mark(
+        cell=found.definition.cell,
+        how=f"cell {marked.cell.number}, which calls it and has {marked.how.replace('its', 'the', 1)}",
+        function=found.function,
+        definition=found.definition,
+        answer_name=arrow.answer if arrow.answer and arrow.answer.isidentifier() else found.name,
+        inputs=tuple(version.name for version in arrow.inputs),
+        through=found,
+    )
 
 
 def _bare(notebook: Notebook, scope: Scope, marked: Marked) -> Mark:
