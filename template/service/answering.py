@@ -1,19 +1,18 @@
 """The middle of the service: a document comes in, answers or a refusal come out."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from service.contract import Record
 from service.gate.gate import Gate
 from service.gate.ticket import PredictLeft
 from service.notebook_lines import last_place
-from service.outcomes import Answers, Fault, Outcome, Refusal, Refused
+from service.outcomes import Answers, Outcome, Refusal, Refused
 from service.predictor import Predictor
-from service.records.blame import Search
-from service.records.gaps import gap
+from service.records.blame import settled
+from service.records.gaps import refuse_gaps
 from service.records.reader import RecordReader
-from service.records.tables import FeatureError
 from service.request_record import the_request
 
 log = logging.getLogger("service")
@@ -60,57 +59,12 @@ class Answerer:
             answers = self._gate.answer(records)
         except (Refused, PredictLeft):
             raise
-        except FeatureError as error:
-            fault: Fault = {"field": error.feature, "message": str(error)}
-            raise _refused({error.record: [fault]}, many) from error
         except Exception as error:
-            answers = self._settled(records, many, error)
-        self._refuse_gaps(answers, many)
+            answers = settled(records, many, error, self._gate.answer, self._predictor.contract)
+        refuse_gaps(answers, self._predictor.contract.answer_schema, many)
         if self._witness is not None:
             self._witness(records, answers)
         return Answers(answers, many, reading.unknown_fields)
-
-    def _refuse_gaps(self, answers: Sequence[Any], many: bool) -> None:
-        """Raise Refused where NaN or infinity stands for what the contract promises."""
-        schema = self._predictor.contract.answer_schema
-        faults: dict[int, list[Fault]] = {}
-        for at, answer in enumerate(answers):
-            if (place := gap(answer, schema)) is not None:
-                where = f" ({place.lstrip('.')})" if place else ""
-                message = (
-                    f"no answer: predict gives NaN, infinity or nothing for this record{where}"
-                )
-                faults[at] = [{"message": message}]
-        if faults:
-            raise _refused(faults, many, Outcome.NO_ANSWER)
-
-    def _settled(self, records: Sequence[Record], many: bool, error: Exception) -> list[Any]:
-        """Return the answers of records at which predict raised, asked apart.
-
-        Raises Refused for what the caller sent, and else what predict raised.
-        """
-        contract = self._predictor.contract
-        search = Search(self._gate.answer, contract)
-        raised = {0: error}
-        if len(records) > 1:
-            answers, raised = search.apart(records)
-            if not raised and contract.rowwise:
-                return answers  # it fails for them together only
-        left_out = {at: _left_out(one) for at, one in raised.items() if hasattr(one, "left_out")}
-        if left_out and len(left_out) == len(raised):
-            raise _refused(left_out, many, Outcome.NO_ANSWER) from error
-        faults = {at: search.faults(records[at]) for at in raised if at not in left_out}
-        for at, found in faults.items():
-            if not found:
-                raise raised[at]
-        if not faults:
-            raise error
-        raise _refused(left_out | faults, many) from error
-
-
-def _left_out(error: Exception) -> list[Fault]:
-    """Return the fault of a record that the notebook leaves out; predict itself says so."""
-    return [{"message": str(error)}]
 
 
 def failure(error: BaseException) -> Refusal:
@@ -121,13 +75,3 @@ def failure(error: BaseException) -> Refusal:
     what = f"{type(error).__name__} in {last_place(error) or 'the service'}"
     log.error("request %s failed: %s", the_request().id, what, exc_info=error)
     return Refusal(Outcome.FAILED, FAILED)
-
-
-def _refused(
-    found: Mapping[int, Sequence[Fault]], many: bool, outcome: Outcome = Outcome.INVALID
-) -> Refused:
-    """Return the refusal of records for which there is no answer, by their place."""
-    faults: list[Fault] = []
-    for at, of_record in sorted(found.items()):
-        faults += [{"record": at, **fault} if many else fault for fault in of_record]
-    return Refused(outcome, faults[0]["message"], faults)

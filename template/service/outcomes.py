@@ -1,6 +1,6 @@
 """What comes of a question: answers, or a refusal of a kind that every caller can tell apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -63,6 +63,16 @@ class Refused(Exception):
         if len(faults) > MOST_FAULTS:
             faults = [*faults[:MOST_FAULTS], _MORE]
         self.refusal = Refusal(outcome, message, faults, retry_after)
+
+    @classmethod
+    def for_records(
+        cls, found: Mapping[int, Sequence[Fault]], many: bool, outcome: Outcome = Outcome.INVALID
+    ) -> "Refused":
+        """Return the error for faults of records, by the places of the records."""
+        faults: list[Fault] = []
+        for at, of_record in sorted(found.items()):
+            faults += [{"record": at, **fault} if many else fault for fault in of_record]
+        return cls(outcome, faults[0]["message"], faults)
 
     @classmethod
     def of(cls, refusal: Refusal) -> "Refused":

@@ -42,8 +42,8 @@ class Calls:
                 ticket.answers = answers[at : at + len(ticket.records)]
                 at += len(ticket.records)
             self._settle(present, began, len(records))
-        gone = [ticket for ticket in batch if ticket not in present]
-        self._settle(gone, began, 0, Refused(Outcome.GONE, "the client hung up"))
+        if gone := [ticket for ticket in batch if ticket not in present]:
+            self._settle(gone, began, 0, Refused(Outcome.GONE, "the client hung up"))
 
     def _run_alone(self, batch: Sequence[Ticket]) -> None:
         for ticket in batch:

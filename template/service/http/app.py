@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from flask import Flask, Response
+from flask import Flask
 
 from service.answering import Answerer
 from service.contract import Contract, ContractError, read_contract
@@ -11,7 +11,7 @@ from service.gate.gate import Gate
 from service.gate.joining import kind_of
 from service.gate.ticket import Limits
 from service.health import Health
-from service.http.direct import answer_directly
+from service.http.direct import Direct
 from service.http.errors import register_error_handlers
 from service.http.guards import guard
 from service.http.logs import log_request
@@ -65,9 +65,8 @@ def build_app(
         sinks = (*sinks, metrics.count)
     register_page(app, predictor, settings)
     register_error_handlers(app)
-    app.after_request(_add_headers)
     if not (settings.cors_origins or settings.rate_limit):  # which know of nothing below Flask
-        answer_directly(app, "/predict", answer, _add_headers)
+        app.wsgi_app = Direct(app.wsgi_app, "/predict", answer)  # type: ignore[method-assign]
     guard(app, settings)
     record_requests(app, contract.model_version, sinks)
     return app
@@ -84,9 +83,3 @@ def _limits(settings: Settings, contract: Contract) -> Limits:
         # Else each thread that ever asks predict gets a team of native threads of its own.
         inline=os.environ.get("OMP_NUM_THREADS") == "1",
     )
-
-
-def _add_headers(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")  # files have a rule of their own
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

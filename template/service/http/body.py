@@ -27,26 +27,22 @@ def read_body(request: Request, limit: int) -> bytes:
     # A chunked body has no length, and Werkzeug's get_data cuts such a body at its limit without a
     # word. So it is read step by step and refused as soon as it is too long.
     chunks, size = [], 0
-    while chunk := _read(request):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
+    try:
+        while chunk := request.stream.read(_STEP):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+    except OSError as error:  # gunicorn's word for a client that stopped half way
+        raise Refused(Outcome.INVALID, "the body ended too early") from error
+    except ParseException as error:
+        raise Refused(Outcome.INVALID, f"the body is not well chunked: {error}") from error
     if not size:
         raise Refused(
             Outcome.INVALID,
             "the body is empty; send one record as a JSON object, or several as an array",
         )
     return b"".join(chunks)
-
-
-def _read(request: Request) -> bytes:
-    try:
-        return request.stream.read(_STEP)
-    except OSError as error:  # gunicorn's word for a client that stopped half way
-        raise Refused(Outcome.INVALID, "the body ended too early") from error
-    except ParseException as error:
-        raise Refused(Outcome.INVALID, f"the body is not well chunked: {error}") from error
 
 
 def _unsupported(message: str) -> Refused:

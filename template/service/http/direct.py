@@ -7,7 +7,7 @@ Flask.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response
+from flask import Response
 from werkzeug.wrappers import Request
 
 from service.http.errors import of_error
@@ -17,14 +17,8 @@ from service.request_record import the_request
 class Direct:
     """The WSGI app around Flask's own that answers one path and method itself."""
 
-    def __init__(
-        self,
-        app: Any,
-        path: str,
-        answer: Callable[[Request], Response],
-        finish: Callable[[Response], Response],
-    ) -> None:
-        self._app, self._path, self._answer, self._finish = app, path, answer, finish
+    def __init__(self, app: Any, path: str, answer: Callable[[Request], Response]) -> None:
+        self._app, self._path, self._answer = app, path, answer
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, or let Flask do it."""
@@ -36,15 +30,4 @@ class Direct:
             response = self._answer(Request(environ, populate_request=False))
         except Exception as error:
             response = of_error(error)
-        return self._finish(response)(environ, start_response)
-
-
-def answer_directly(
-    app: Flask,
-    path: str,
-    answer: Callable[[Request], Response],
-    finish: Callable[[Response], Response],
-) -> None:
-    """Answer POST at the path below Flask; `finish` is what Flask does to each response."""
-    direct = Direct(app.wsgi_app, path, answer, finish)
-    app.wsgi_app = direct  # type: ignore[method-assign]
+        return response(environ, start_response)

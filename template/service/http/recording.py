@@ -42,7 +42,9 @@ class Recording:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             record.status = int(status[:3])
-            headers.append(("X-Request-ID", record.id))
+            headers += [("X-Request-ID", record.id), ("X-Content-Type-Options", "nosniff")]
+            if not any(name.lower() == "cache-control" for name, _ in headers):
+                headers.append(("Cache-Control", "no-store"))  # files have a rule of their own
             return start_response(status, headers, exc_info)
 
         def tell() -> None:

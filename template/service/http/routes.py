@@ -11,7 +11,7 @@ from service.answering import Answerer
 from service.contract import Contract
 from service.health import Health
 from service.http.body import read_body
-from service.http.errors import json_response, refused
+from service.http.errors import json_response
 from service.metrics import TYPE, exposition
 from service.outcomes import Answers, Refusal, Refused
 from service.records.reader import decode
@@ -37,10 +37,7 @@ def register_routes(
     remembered = _cached(0 if varies else settings.cache_size, found)
 
     def answer(given: Request) -> Response:
-        try:
-            return _answered(contract, remembered(read_body(given, settings.max_body_bytes)))
-        except Refused as error:
-            return refused(error.refusal)
+        return _answered(contract, remembered(read_body(given, settings.max_body_bytes)))
 
     @app.post("/predict")
     def predict() -> Response:

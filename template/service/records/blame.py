@@ -11,8 +11,9 @@ from time import monotonic
 from typing import Any
 
 from service.contract import Contract, Record, Schema
-from service.outcomes import Fault, Refused
+from service.outcomes import Fault, Outcome, Refused
 from service.records.conform import shown
+from service.records.tables import FeatureError
 from service.records.unknown_values import unknown_value
 
 Ask = Callable[[Sequence[Record]], list[Any]]
@@ -29,6 +30,37 @@ class _Suspect:
     name: str
     usual: Any
     fault: Fault
+
+
+def settled(
+    records: Sequence[Record], many: bool, error: Exception, ask: Ask, contract: Contract
+) -> list[Any]:
+    """Return the answers of records at which predict raised the error, asked apart.
+
+    Raises Refused for what the caller sent, and else what predict raised.
+    """
+    if isinstance(error, FeatureError):
+        fault: Fault = {"field": error.feature, "message": str(error)}
+        raise Refused.for_records({error.record: [fault]}, many) from error
+    search = Search(ask, contract)
+    raised = {0: error}
+    if len(records) > 1:
+        answers, raised = search.apart(records)
+        if not raised and contract.rowwise:
+            return answers  # it fails for them together only
+    # Where the notebook leaves a record out, predict itself says so.
+    left_out = {
+        at: [{"message": str(one)}] for at, one in raised.items() if hasattr(one, "left_out")
+    }
+    if left_out and len(left_out) == len(raised):
+        raise Refused.for_records(left_out, many, Outcome.NO_ANSWER) from error
+    faults = {at: search.faults(records[at]) for at in raised if at not in left_out}
+    for at, found in faults.items():
+        if not found:
+            raise raised[at]
+    if not faults:
+        raise error
+    raise Refused.for_records(left_out | faults, many) from error
 
 
 class Search:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from service.contract import Schema
+from service.outcomes import Fault
 from service.records.unknown_values import unknown_value
 
 _NAMES = {
@@ -44,7 +45,7 @@ class Mismatch(Exception):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-        self.message = message
+        self.fault: Fault = {"field": field, "message": message}
 
 
 def conform(value: Any, schema: Schema, field: str) -> Any:

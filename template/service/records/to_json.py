@@ -47,13 +47,16 @@ def to_answer(value: object) -> Any:
     pandas = sys.modules.get("pandas")
     if pandas is None or not isinstance(value, (pandas.Series, pandas.DataFrame)):
         return to_plain(value)
+    return _labelled(value, pandas)
+
+
+def _labelled(value: Any, pandas: Any) -> Any:
+    rows = to_plain(value)
     if isinstance(value, pandas.DataFrame):
-        rows = to_plain(value)
-        dated = isinstance(value.index, (pandas.DatetimeIndex, pandas.PeriodIndex))
-        return dict(zip(map(_key, value.index), rows, strict=True)) if dated else rows
-    if isinstance(value.index, pandas.RangeIndex):
-        return to_plain(value)
-    return {_key(label): to_plain(item) for label, item in value.items()}
+        labelled = isinstance(value.index, (pandas.DatetimeIndex, pandas.PeriodIndex))
+    else:
+        labelled = not isinstance(value.index, pandas.RangeIndex)
+    return dict(zip(map(_key, value.index), rows, strict=True)) if labelled else rows
 
 
 def _key(key: Any) -> str:

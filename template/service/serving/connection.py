@@ -64,11 +64,12 @@ class Connection:
         """Return the bytes of the first whole request, or None when there is more to come."""
         if not self._body_at and not self._read_head():
             return None
-        end = self._end()
-        if end is None:
+        chunks, end = self._chunks, self._body_at + self._length
+        found = end if chunks is None else chunks.end(self.received)
+        if found is None or len(self.received) < found:
             return None
-        request = bytes(self.received[:end])
-        del self.received[:end]
+        request = bytes(self.received[:found])
+        del self.received[:found]
         self._start_over()
         return request
 
@@ -95,12 +96,6 @@ class Connection:
             self.unsent += _CONTINUE
             self.flush()
         return True
-
-    def _end(self) -> int | None:
-        if self._chunks is not None:
-            return self._chunks.end(self.received)
-        end = self._body_at + self._length
-        return end if len(self.received) >= end else None
 
     def connected(self) -> bool:
         """Say whether the client is still there."""

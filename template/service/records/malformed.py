@@ -1,14 +1,34 @@
-"""What JSON can write and no value can hold: half a character, a number beyond all numbers."""
+"""Why a body is no JSON, or JSON that no value can hold: half a character, too large a number."""
 
 import json
 import math
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
+from service.outcomes import Outcome, Refused
 from service.records.conform import Mismatch
 
 
-def no_value(body: bytes) -> Mismatch | None:
+def malformed(body: bytes, error: Exception) -> Refused:
+    """Return the refusal of a body at which the decoder raised the error."""
+    if isinstance(error, UnicodeDecodeError):
+        reason = "it is not UTF-8"
+    elif isinstance(error, RecursionError):
+        reason = "it is nested too deeply"
+    elif isinstance(error, msgspec.MsgspecError):
+        if found := _no_value(body):
+            return Refused.for_records({0: [found.fault]}, many=False)
+        reason = str(error).removeprefix("JSON is malformed: ")
+        if "(byte" not in reason:  # msgspec says where, but for a body that ends too early
+            reason = f"it ends too early (byte {len(body)})"
+    else:
+        raise error
+    return Refused(Outcome.INVALID, f"malformed JSON: {reason}")
+
+
+def _no_value(body: bytes) -> Mismatch | None:
     """Return the first such thing in a body that is JSON otherwise, with its field; else None."""
     try:
         document = json.loads(body, parse_constant=_refuse, parse_int=_whole)
