@@ -189,8 +189,15 @@ def other(path: str, value: Any) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_the_rest(path: str, value: Any, text: str, breaks: bool) -> None:
-    (change,) = compare(OLD, other(path, value))
+    change, *more = compare(OLD, other(path, value))
     assert (change.text, change.breaks) == (text, breaks)
+    still = 'the model is another one, and model_version is still "v1"'
+    assert [one.text for one in more] == ([still] if "artifacts" in path else [])
+
+
+def test_another_model_of_another_version() -> None:
+    new = {**other("artifacts", {}), "model_version": "v2"}
+    assert not [change for change in compare(OLD, new) if "still" in change.text]
 
 
 def test_every_part_of_a_real_contract_is_compared() -> None:

@@ -22,7 +22,7 @@ PAGES = sorted(DOCS.glob("*.md"))
 MESSAGES = DOCS / "messages.md"
 # What generation writes: there is no such file in the repository.
 WRITTEN = re.compile(
-    r"model/(modules/|artifacts/\S*|formats/\S*)|service/\S*\.so|\.nb2service/\S*|\.venv/\S*"
+    r"model/(modules/|artifacts/\S*|formats/\S*|history.json)|service/\S*\.so|\.nb2service/\S*|\.venv/\S*"
 )
 # Folders that paths in the pages start from, besides the page's own.
 ROOTS = (CHECKOUT, TEMPLATE, SOURCE)
@@ -208,6 +208,7 @@ def is_example(code: str) -> bool:
         "rounds.ipynb",
         "utils.py",
         ".cruft.json",
+        ".nb2service.json",
         "application/json",
     )
 

@@ -116,7 +116,7 @@ def test_answer(given: Any, kind: str, shown: str) -> None:
 def test_a_template_without_the_place_is_a_defect(project: Path, name: str, cut: str) -> None:
     path = project / name
     path.write_text(path.read_text(encoding="utf-8").replace(cut, ""), encoding="utf-8")
-    with pytest.raises(RuntimeError, match=f"{name}: expected one place to fill in, found 0"):
+    with pytest.raises(RuntimeError, match=f"{name}: expected one place to fill in"):
         fill(project, contract({"a": 1}, 1), LOCK, "3.11")
 
 

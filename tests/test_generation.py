@@ -10,11 +10,13 @@ from support import CHECKOUT, Generation, cookiecutter, files, own_files
 pytestmark = [pytest.mark.generation, pytest.mark.xdist_group("churn")]
 
 EXTRACTED = {
+    ".nb2service.json",
     "model/SHA256SUMS",
     "model/__init__.py",
     "model/allowed.py",
     "model/artifacts/model.ubj",
     "model/calls.json",
+    "model/cells.json",
     "model/contract.json",
     "model/drawn.json",
     "model/dropins/__init__.py",
@@ -54,6 +56,7 @@ def test_without_drop_ins_all_else_is_the_same(generation: Generation, tmp_path)
     plain, fast = files(tmp_path / "churn"), files(generation.folder)
     assert {name for name in fast if name not in plain} == {n for n in fast if "/dropins/" in n}
     assert {name for name in plain if plain[name] != fast[name]} == {
+        ".nb2service.json",
         "model/SHA256SUMS",
         "model/contract.json",
         "model/report.json",

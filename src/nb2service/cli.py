@@ -69,7 +69,30 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("new", help="another one")
     command.add_argument("--json", action="store_true", help="print it for machines")
     command.set_defaults(command=lambda given: _diff(given.old, given.new, given.json))
+    command = commands.add_parser("sync", help="let a service follow its notebook")
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar="SERVICE|KEY=VALUE",
+        help="the folder of the service (default: here), and answers that are others now",
+    )
+    command.add_argument(
+        "--check", action="store_true", help="only say whether it is behind; run and write nothing"
+    )
+    command.add_argument("--dry-run", action="store_true", help="write nothing")
+    command.add_argument("--force", action="store_true", help="overwrite edits of model/")
+    command.add_argument(
+        "--accept-breaking", action="store_true", help="write what clients will notice, too"
+    )
+    command.set_defaults(command=_sync)
     return parser
+
+
+def _sync(given: argparse.Namespace) -> int:
+    """Run `nb2service sync`; return the exit status."""
+    from nb2service.sync_command import sync
+
+    return sync(given)
 
 
 def _diff(old: str, new: str, as_json: bool) -> int:

@@ -20,6 +20,7 @@ from nb2service.answers import understand
 from nb2service.card import card_of, print_card, progress
 from nb2service.errors import Nb2serviceError
 from nb2service.pipeline import extract
+from nb2service.recorded import FILE, plain_answers, write_recorded
 from nb2service.template_check import check_template
 from nb2service.whole import STAGE, guard, keep, let_go, restore
 from nb2service.writing.fill import fill
@@ -56,10 +57,11 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             "report": card_of(asked, outcome),
             "lock": vars(outcome.lock),
             "python": outcome.minor,
+            "answers": plain_answers(answers, asked, Path.cwd()),
             "own": [name for name in _LITTER if Path(name).exists()],
         }
         (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
-        keep(Path.cwd(), names)
+        keep(Path.cwd(), [*names, FILE])
         guard(Path.cwd(), os.getppid())
         done = True
     except Nb2serviceError as error:
@@ -97,6 +99,7 @@ def _finish(project: Path, handover: Mapping[str, Any]) -> None:
     (stage / "model").replace(project / "model")
     contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
     fill(project, contract, Lock(**handover["lock"]), handover["python"])
+    write_recorded(project, handover["answers"])
     _remove_litter(project, handover["own"])
     let_go(project)
     shutil.rmtree(stage)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
 from nb2service.proving.words import of_unreached, sentences, unreached
+from nb2service.relevance import Known, relevant_cells, write_cells
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.slicing.compile.checks import helper_lines
@@ -42,6 +43,9 @@ from nb2service.writing.write import (
     write_model,
     write_report,
 )
+
+# Locks what the model in a folder needs: its closure, for a version of Python.
+Locker = Callable[[Path, Mapping[str, str], str], Lock]
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def extract(
     *,
     run_notebook: bool = True,
     accelerate: bool = True,
+    locker: Locker | None = None,
 ) -> Outcome:
     """Run the notebook and write `model/` into `folder`, proven.
 
@@ -90,6 +95,7 @@ def extract(
         watch: called before each cell with its place among the cells to run, their count and itself.
         run_notebook: whether all of it runs, or only what predict needs, from the files that it saved.
         accelerate: whether drop-ins stand before methods of artifacts where they were found equal.
+        locker: locks the requirements; None locks those of the template.
 
     Raises:
         Nb2serviceError: something that the user can mend; `folder` is of no use then.
@@ -97,14 +103,16 @@ def extract(
     clock = Clock()
     started = time.perf_counter()
     with clock.time("look"):
-        looked = look(path) if run_notebook else reduced(look(path))
+        whole = look(path)
+        looked, cells = whole if run_notebook else reduced(whole), relevant_cells(whole)
         chosen = choose(looked.notebook, kernel)
     artifacts = folder / "saved"
     artifacts.mkdir(parents=True)
     taken, python, prover = asyncio.run(take(looked, chosen, artifacts, watch, clock))
     with prover:
         job = _job(taken, folder, accelerate)
-        outcome = _finish(looked, chosen, taken, python, prover, folder, job, clock)
+        locking = locker or _lock_template
+        outcome = _finish(looked, chosen, taken, python, prover, folder, job, clock, cells, locking)
     clock.seconds["notebook"] = clock.seconds["start"] + clock.seconds["run"]
     clock.seconds["rest"] = time.perf_counter() - started - clock.seconds["notebook"]
     return outcome
@@ -119,6 +127,8 @@ def _finish(
     folder: Path,
     job: Mapping[str, Any],
     clock: Clock,
+    cells: Sequence[Known],
+    locker: Locker,
 ) -> Outcome:
     """Write the folder `model/`, prove it and lock what it requires."""
     contract = contract_of(taken)
@@ -127,11 +137,12 @@ def _finish(
         write_model(looked.scope, taken, model, folder / "saved")
         write_lines(model, looked.notebook)
         write_contract(model, contract)
+        write_cells(model, cells)
     shutil.rmtree(folder / "saved")
     with ThreadPoolExecutor(1) as pool:
 
         def start_lock(requirements: Requirements) -> Future[Lock]:
-            return pool.submit(_lock, model, requirements, taken.python, minor, clock)
+            return pool.submit(_lock, model, requirements, taken.python, minor, clock, locker)
 
         with clock.time("prove"):
             requirements, proof, locking = minimal_proof(prover, job, start_lock)
@@ -194,11 +205,22 @@ def _asked_alone(
     return found
 
 
-def _lock(model: Path, requirements: Requirements, python: str, minor: str, clock: Clock) -> Lock:
+def _lock(
+    model: Path,
+    requirements: Requirements,
+    python: str,
+    minor: str,
+    clock: Clock,
+    locker: Locker,
+) -> Lock:
     with clock.time("lock"):
         text = model_requirements(requirements.pins, python)
         (model / "requirements.txt").write_text(text, encoding="utf-8")
-        return lock(places.template(), model, requirements.closure, minor)
+        return locker(model, requirements.closure, minor)
+
+
+def _lock_template(model: Path, closure: Mapping[str, str], minor: str) -> Lock:
+    return lock(places.template(), model, closure, minor)
 
 
 def _job(taken: Extraction, folder: Path, accelerate: bool) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def keep(project: Path, names: Iterable[str]) -> None:
         elif path.exists() or path.is_symlink():
             shutil.copy2(path, before / name, follow_symlinks=False)
     own = [path.name for path in project.iterdir() if path.name != STAGE]
-    plan = {"names": listed, "new": not own}
+    kept = sorted(path.name for path in before.iterdir())
+    plan = {"names": listed, "kept": kept, "new": not own}
     (project / STAGE / _PLAN).write_text(json.dumps(plan), encoding="utf-8")
 
 
@@ -56,9 +57,12 @@ def restore(project: Path, *, folder: bool = True) -> bool:
     except (OSError, ValueError):
         return False
     for name in plan["names"]:
-        _remove(project / name)
         kept = stage / _BEFORE / name
-        if kept.exists() or kept.is_symlink():
+        is_there = kept.exists() or kept.is_symlink()
+        if name in plan["kept"] and not is_there:
+            continue  # put back already, by one who was stopped
+        _remove(project / name)
+        if is_there:
             kept.rename(project / name)
     shutil.rmtree(stage, ignore_errors=True)
     if plan["new"] and folder:

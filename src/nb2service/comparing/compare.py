@@ -129,6 +129,10 @@ def _artifact(artifact: Mapping[str, Any]) -> str:
 
 
 def _versions(old: Contract, new: Contract) -> Iterator[Change]:
+    version = new.get("model_version")
+    if version == old.get("model_version") and old.get("artifacts") != new.get("artifacts"):
+        text = f"the model is another one, and model_version is still {short(version)}"
+        yield Change("version", "model_version", text)
     before, now = _versions_of(old), _versions_of(new)
     for name in sorted({*before, *now}):
         if before.get(name) != now.get(name):

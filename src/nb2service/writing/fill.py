@@ -36,9 +36,18 @@ def fill(project: Path, contract: Mapping[str, Any], lock: Lock, python: str) ->
     (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
     (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")
     (project / ".python-version").write_text(f"{python}\n", encoding="utf-8")
-    _replace(project / "Dockerfile", _PYTHON, f"ARG PYTHON_VERSION={python}")
+    if left := fill_marked(project, contract, python):
+        raise RuntimeError(f"{left[0]}: expected one place to fill in")
+
+
+def fill_marked(project: Path, contract: Mapping[str, Any], python: str) -> list[str]:
+    """Fill in the marked places of Dockerfile and README; return the files that lack theirs."""
     block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
-    _replace(project / "README.md", _EXAMPLE, rf"\g<1>{_literal(block)}\g<2>")
+    filled = {
+        "Dockerfile": (_PYTHON, f"ARG PYTHON_VERSION={python}"),
+        "README.md": (_EXAMPLE, rf"\g<1>{_literal(block)}\g<2>"),
+    }
+    return [name for name, by in filled.items() if not _replace(project / name, *by)]
 
 
 def curl(contract: Mapping[str, Any], port: int | str = 8080) -> str:
@@ -61,12 +70,13 @@ def answer(contract: Mapping[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def _replace(path: Path, pattern: re.Pattern[str], by: str) -> None:
-    text = path.read_text(encoding="utf-8")
+def _replace(path: Path, pattern: re.Pattern[str], by: str) -> bool:
+    """Replace the one place; return whether there is one."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     filled, count = pattern.subn(by, text)
-    if count != 1:
-        raise RuntimeError(f"{path.name}: expected one place to fill in, found {count}")
-    path.write_text(filled, encoding="utf-8")
+    if count == 1 and filled != text:
+        path.write_text(filled, encoding="utf-8")
+    return count == 1
 
 
 def _literal(text: str) -> str:

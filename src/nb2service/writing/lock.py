@@ -40,7 +40,13 @@ class Lock:
 
 
 def lock(
-    template: Path, model: Path, closure: Mapping[str, str], python: str, uv: str | None = None
+    template: Path,
+    model: Path,
+    closure: Mapping[str, str],
+    python: str,
+    uv: str | None = None,
+    *,
+    keep: bool = False,
 ) -> Lock:
     """Lock the service's requirements and the model's, for one version of Python.
 
@@ -51,6 +57,7 @@ def lock(
             the kernel has it. Kept wherever the service's own requirements allow.
         python: e.g. `3.11`.
         uv: the program uv; None finds it.
+        keep: whether versions of the locks in `template` stay where they can.
 
     Where uv cannot resolve, because no registry is reachable or no longer has a version, the lock
     holds the kernel's exact versions without hashes, and says so.
@@ -63,12 +70,13 @@ def lock(
     with tempfile.TemporaryDirectory(prefix="nb2service-lock-") as folder:
         constraints = Path(folder, "constraints.txt")
         constraints.write_text("".join(f"{n}=={_public(v)}\n" for n, v in closure.items()))
-        service = Path(folder, "requirements.txt")
+        service, locked = Path(folder, "requirements.txt"), Path(folder, "requirements-dev.txt")
+        for target in (service, locked) if keep else ():
+            shutil.copyfile(template / target.name, target)  # uv prefers what stands there
         error = _compile(program, needed, [constraints], service, python)
         if error and "No solution" in error:
             # The kernel's environment itself may be inconsistent; what the notebook imports stays.
             error = _compile(program, needed, [], service, python)
-        locked = Path(folder, "requirements-dev.txt")
         error = error or _compile(program, [dev], [service], locked, python)
         if error:
             return _unhashed(template, closure, error)

@@ -1,0 +1,1 @@
+"""`nb2service sync`: the notebook changed, and the service follows."""
