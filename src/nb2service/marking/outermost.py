@@ -105,8 +105,14 @@ def _makes(call: ast.Call, given: ast.expr, scope: Scope) -> bool:
         return True
     if binding is not None and "metrics" in binding.source and binding.is_import:
         return False
+    return not judges(call)
+
+
+def judges(call: ast.Call) -> bool:
+    """Whether a call tells how good predictions are, by its name."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else root_name(call.func)
     count = len(call.args) + len(call.keywords)
-    return not (_JUDGE.fullmatch(name) or (count > 1 and _JUDGES.search(name)))
+    return bool(_JUDGE.fullmatch(name) or (count > 1 and _JUDGES.search(name)))
 
 
 def _mentions_label(node: ast.expr, but: ast.expr) -> bool:

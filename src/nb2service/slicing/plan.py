@@ -11,7 +11,6 @@ from nb2service.notebook.dataflow.graph import Graph, graph
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.registry import capture_of
-from nb2service.slicing.operations.selection import SPLITS
 from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.trace.probes import COMPOUND, Capture, Place, Probe, place_of
 
@@ -81,9 +80,19 @@ def _slice(flow: Graph, last: int) -> list[int]:
     found = {*flow.slice_of((name, last) for name in end.reads | end.lazy), last}
     on_the_way = {name for number in found for name in flow.effects[number].touches}
     for number, effects in enumerate(flow.effects[:last]):
-        if effects.stops and effects.reads & on_the_way:
+        if effects.stops and _read(flow, number) & on_the_way:
             found.add(number)
     return sorted(number for number in found if _runs(flow.statements[number]))
+
+
+def _read(flow: Graph, number: int) -> frozenset[str]:
+    """What a statement reads, and the functions that it calls."""
+    inside = {name: s.lazy for s in flow.statements[:number] if s.is_definition for name in s.binds}
+    found, pending = set[str](), set(flow.effects[number].reads)
+    while pending:
+        found |= pending
+        pending = {n for name in pending for n in inside.get(name, ())} - found
+    return frozenset(found)
 
 
 def _runs(statement: Statement) -> bool:
@@ -118,31 +127,3 @@ def _written(call: ast.Call) -> Iterator[tuple[Place, Capture]]:
     for argument in [*call.args[:1], *(k.value for k in call.keywords)]:
         if isinstance(argument, _SAMPLES):
             yield place_of(argument), "keep"
-
-
-def labels_of(scope: Scope, answer: Answer) -> frozenset[str]:
-    """The columns that are handed to a fit or a split as what is to be learnt."""
-    statements = scope.statements[: scope.statements.index(answer.statement) + 1]
-    found: set[str] = set()
-    targets: set[str] = set()
-    for statement in statements:
-        for call in (n for n in ast.walk(statement.node) if isinstance(n, ast.Call)):
-            if name_of(call) in SPLITS | {"fit", "fit_transform"} and len(call.args) > 1:
-                found.update(_columns_named(call.args[1]))
-                targets |= {n.id for n in ast.walk(call.args[1]) if isinstance(n, ast.Name)}
-    for statement in statements:
-        if statement.binds & targets and isinstance(statement.node, ast.Assign):
-            found.update(_columns_named(statement.node.value))
-    return frozenset(found)
-
-
-def _columns_named(node: ast.expr) -> Iterator[str]:
-    match node:
-        case ast.Subscript(slice=ast.Constant(value=str(column))):
-            yield column
-        case ast.Attribute(value=ast.Name(), attr=column):
-            yield column
-        case ast.Call(func=ast.Attribute(attr="pop"), args=[ast.Constant(value=str(column))]):
-            yield column
-        case ast.Attribute(value=value, attr="values"):
-            yield from _columns_named(value)

@@ -126,6 +126,10 @@ class Reason(Enum):
         "it stands in a branch that other rows may take",
         "other rows may take another branch",
     )
+    STOPS_UNFOLLOWED = (
+        "it may stop at some rows, and which these are was not followed",
+        "it may stop at rows in a way that was not followed",
+    )
     # Loops.
     LOOP = ("a loop makes it that cannot be written down", "a loop builds it up")
     BUILT_UP = ("`{}` builds it up row by row", "a loop builds it up")

@@ -20,7 +20,8 @@ from nb2service.slicing.compile.residual import (
     trial_of,
 )
 from nb2service.slicing.operations.values import UnservableError
-from nb2service.slicing.plan import labels_of, touched_later
+from nb2service.slicing.plan import touched_later
+from nb2service.slicing.taught import taught_by
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.probes import Probe
 from nb2service.slicing.trace.runs import Run, run_of
@@ -95,8 +96,8 @@ async def choose(
         Nb2serviceError: there is no path, or not the one that the mark asks for.
     """
     seen = await live.ask("events")
-    touched, labels = touched_later(scope, cell), labels_of(scope, answer)
-    run = run_of(scope, answer, probes, seen, touched, labels)
+    touched, taught = touched_later(scope, cell), taught_by(scope, answer)
+    run = run_of(scope, answer, probes, seen, touched, taught)
     await _refuse_changed(run, cell, live)
     inputs = list(inputs_of(run))
     if wanted is not None:

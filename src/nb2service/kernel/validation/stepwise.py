@@ -53,8 +53,8 @@ class _Trace:
         try:
             exec(step["source"], self.namespace)
         except Exception as error:
-            if not hasattr(error, "left_out"):
-                raise OtherwiseError(said(error), number) from None
+            if step["stops"] or not hasattr(error, "left_out"):
+                raise OtherwiseError(said(error), number) from None  # the notebook went on
             self._leave_out(number, step, before, error)
         if number <= self.seen:
             self.lost = self.lost or bool(step["picks"])

@@ -17,7 +17,7 @@ from nb2service.slicing.compile.effects import (
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.single_record import aligns, depends, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
-from nb2service.slicing.compile.stops import is_stop, stop
+from nb2service.slicing.compile.stops import stops
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import ConstantPool, captured, key_of
@@ -65,14 +65,14 @@ class _Forward:
                 kept = step
                 continue
             if not step.opaque and isinstance(step.node, COMPOUND):
-                if is_stop(step.node):
-                    kept = step
-                    found += stop(self._expressions(step))
-                elif self._stays_whole(step):
+                inner = self._inside(step, steps)
+                if self._stays_whole(step):
                     kept = step
                     found += self._whole(step)
-                elif not self.start.single:
-                    found += untaken(self._expressions(step), self._inside(step, steps))
+                else:
+                    found += stops(self._expressions(step), inner)
+                    if not self.start.single:
+                        found += untaken(self._expressions(step), inner)
                 continue
             expressions = self._expressions(step)
             answer = self.run.answer.node if is_answer(self.run, step) else None
@@ -149,7 +149,7 @@ class _Forward:
 
     def _stays_whole(self, step: Step) -> bool:
         single = self.start.single and not is_answer(self.run, step)
-        return single and depends(step.node, self.bindings.held)
+        return single and bool(step.binds | step.changes) and depends(step.node, self.bindings.held)
 
     def _whole(self, step: Step) -> list[Effect]:
         found = verbatim(step, self.bindings)

@@ -23,6 +23,7 @@ from nb2service.slicing.trace.constants import ConstantPool
 from nb2service.slicing.trace.demand import EXACTLY, ColumnDemand
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.runs import Run
+from nb2service.slicing.trace.steps import Step
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class _Backward:
             need = self._need(effect)
             if need is None:
                 continue
+            if effect.form == "guard" and _goes_on(effect.step, found):
+                continue  # it stops by itself
             self.demands.at(effect.step)
             one = self._kept(effect, need)
             if one is not None:
@@ -131,7 +134,6 @@ class _Backward:
 
     def _kept(self, effect: Effect, need: ColumnDemand) -> Effect | None:
         if effect.form == "guard":
-            _node_of(effect)
             return guard_needs(effect, self.demands)
         shown = [name for name in effect.views if name in self.demands.needs]
         if shown or effect.verbatim:
@@ -207,6 +209,11 @@ class _Backward:
         call = method(ast.Name(effect.name, ast.Load()), "rename", columns=mapping)
         node = ast.Assign([ast.Name(effect.name, ast.Store())], call)
         return replace(effect, node=node)
+
+
+def _goes_on(step: Step, kept: Sequence[Effect]) -> bool:
+    """Whether the statement of a step is on the path itself."""
+    return any(one.step is step and one.form != "guard" for one in kept)
 
 
 def _node_of(effect: Effect) -> ast.stmt:

@@ -162,5 +162,6 @@ def _step(effect: Effect) -> dict[str, Any]:
         # Of a table that a step sets columns of, the rest was compared before.
         "columns": list(effect.columns or ()) if effect.form == "column" else [],
         "picks": effect.selection,
+        "stops": effect.form == "guard",
         "uses": [] if effect.node is None else sorted(set(_names_in(effect.node))),
     }

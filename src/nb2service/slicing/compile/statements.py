@@ -15,7 +15,7 @@ from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.in_place import called, deleted, popped
 from nb2service.slicing.compile.part_effects import augmented, part_set
 from nb2service.slicing.compile.shared import with_shared
-from nb2service.slicing.compile.stops import stop
+from nb2service.slicing.compile.stops import stops
 from nb2service.slicing.operations.aggregates import is_aggregate, is_row_count, leak
 from nb2service.slicing.operations.selection import SPLITS
 from nb2service.slicing.operations.syntax import name_of
@@ -49,7 +49,7 @@ class EffectAnalysis:
             found = opaque(step, self.bindings)
         else:
             found = self._without_models(self._effects())
-            found = with_shared(found, self.expressions, self.bindings)
+            found = [*stops(self.expressions), *with_shared(found, self.expressions, self.bindings)]
         for effect in found:
             self.bindings.note(effect)
         return found
@@ -73,8 +73,6 @@ class EffectAnalysis:
                 return augmented(target, operator, value, self.expressions)
             case ast.Expr(value=ast.Call(func=ast.Attribute()) as call):
                 return called(call, self.expressions)
-            case ast.Assert():
-                return stop(self.expressions)
             case ast.Delete(targets=targets):
                 return deleted(targets, self.expressions)
         return []

@@ -1,51 +1,117 @@
 """Where the notebook stops at rows: `assert (df.age > 0).all()`, `if df.isnull().any().any(): raise …`."""
 
 import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nb2service.slicing.compile.columns_needed import Demands
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.operations.conditions import kind_of_test
+from nb2service.slicing.compile.stop_places import Stop, StopPlaces, UnfollowedError, negated
+from nb2service.slicing.operations.conditions import decided, for_some_rows, kind_of_test
 from nb2service.slicing.operations.guards import required
-from nb2service.slicing.operations.values import Constant, Refused
+from nb2service.slicing.operations.values import Constant, Refused, UnservableError
+from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.demand import columns
 from nb2service.slicing.trace.labels import Label, constants
+from nb2service.slicing.trace.steps import Step
+from nb2service.slicing.trace.trees import placeless
 
 # What asks all columns that there are, whichever these are.
 _OF_ALL_COLUMNS = frozenset({"isnull", "isna", "notnull", "notna"})
 
 
-def is_stop(node: ast.stmt) -> bool:
-    """Whether it only stops the notebook, or lets it go on."""
-    match node:
-        case ast.Assert():
-            return True
-        case ast.If(body=body, orelse=[]):
-            return all(isinstance(part, ast.Raise) for part in body)
-    return False
+def stops(expressions: ExpressionAnalysis, inner: Sequence[Step] = ()) -> list[Effect]:
+    """The guards of a step that may stop the notebook; none where no row decides whether it does.
 
-
-def stop(expressions: ExpressionAnalysis) -> list[Effect]:
-    """The guard of a statement that stops at some rows; none where no row decides it."""
-    step, about = expressions.step, replace(expressions, single=True, guards=False)
-    match step.node:
-        case ast.Assert(test=test, msg=said):
-            wanted, shown = test, _text(said) or ast.unparse(test)
-        case ast.If(test=test, body=[ast.Raise(exc=said), *_]):
-            wanted, shown = ast.UnaryOp(ast.Not(), test), _text(said) or ast.unparse(test)
-        case _:
+    Args:
+        expressions: the analysis of the step.
+        inner: the steps that ran in it, if it is a loop or a branch.
+    """
+    step, places = expressions.step, _places(expressions, inner)
+    try:
+        found = [effect for one in places.of([step.node]) for effect in _guard(one, expressions)]
+        if _changed(inner) & {name for one in found for name in _names_in(one)}:
+            raise UnfollowedError
+        return found
+    except UnfollowedError:
+        if not expressions.mentions(step.node):
             return []
-    if kind_of_test(wanted, expressions.mentions) != "every":
-        return []  # a row more cannot break it, or it is about what was learnt of all of them
-    value = about.value(wanted)
+        refused = expressions.refused(Reason.STOPS_UNFOLLOWED)
+        value = getattr(step.node, "value", None)
+        about = step.node if value is None else ast.Expr(value)
+        return [Effect(step, "", "guard", about, refused=refused)]
+
+
+def _changed(steps: Sequence[Step]) -> set[str]:
+    return {name for one in steps for name in one.binds | one.changes}
+
+
+def _names_in(effect: Effect) -> set[str]:
+    parts = [] if effect.node is None else ast.walk(effect.node)
+    return {n.id for n in parts if isinstance(n, ast.Name)}
+
+
+def _places(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> StopPlaces:
+    def function(name: str) -> ast.FunctionDef | None:
+        return expressions.run.function(name, expressions.step)
+
+    def listed(node: ast.expr) -> list[ast.expr] | None:
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr="columns"):
+                known = _columns(name, expressions)
+                labels = None if known is None else tuple(known)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                if all(isinstance(one, ast.Name | ast.Constant) for one in elements):
+                    return list(elements)
+                labels = None
+            case _:
+                labels = constants(expressions.resolved(node))
+        return None if labels is None else [ast.Constant(label) for label in labels]
+
+    ran = frozenset((one.node.lineno, one.node.col_offset) for one in inner)
+    return StopPlaces(function, listed, ran)
+
+
+def _columns(name: str, expressions: ExpressionAnalysis) -> list[Label] | None:
+    return expressions.run.snapshots.columns(name, expressions.step.event)
+
+
+def _guard(stop: Stop, expressions: ExpressionAnalysis) -> Iterator[Effect]:
+    """The guard of one place; none where a row more cannot decide it, or it is about what was learnt."""
+    tests = _asked(stop.tests, expressions)
+    passed = _asked(stop.passed, expressions)
+    if tests is None or passed is None:
+        return  # it never comes there
+    kinds = [kind_of_test(t, expressions.mentions) for t in tests if expressions.mentions(t)]
+    if not kinds or kinds == ["every"]:
+        return
+    asked = [*passed, *tests]
+    wanted = negated(asked[0] if len(asked) == 1 else ast.BoolOp(ast.And(), asked))
+    value = replace(expressions, single=True, guards=False).value(for_some_rows(wanted))
     if isinstance(value, Constant):
-        return []
-    names = sorted(expressions.rows & step.uses) or sorted(step.uses & expressions.blocked.keys())
-    if isinstance(value, Refused):
-        return [Effect(step, names[0], "guard", None, refused=value)]
-    node = ast.Expr(required(value.node, shown, expressions))
-    return [Effect(step, names[0], "guard", node)]
+        return
+    refused = value if isinstance(value, Refused) else None
+    shown = _text(stop.said) or ast.unparse(wanted)
+    node = wanted if isinstance(value, Refused) else required(value.node, shown, expressions)
+    yield Effect(expressions.step, "", "guard", ast.Expr(node), refused=refused)
+
+
+def _asked(tests: Sequence[ast.expr], expressions: ExpressionAnalysis) -> list[ast.expr] | None:
+    """The tests that a request must be asked; None if one of them never holds.
+
+    Whether what was learnt of all rows lets it come there is not asked: more is refused at most.
+    """
+    found = []
+    for test in map(placeless, tests):
+        holds = decided(test, lambda name: _columns(name, expressions))
+        if holds is False:
+            return None
+        about = expressions.mentions(test)
+        learnt = about and kind_of_test(test, expressions.mentions) == "learnt"
+        if holds is None and not learnt:
+            found.append(test)
+    return found
 
 
 def _text(said: ast.expr | None) -> str:
@@ -59,12 +125,20 @@ def _text(said: ast.expr | None) -> str:
 
 
 def guard_needs(effect: Effect, demands: Demands) -> Effect | None:
-    """Note what a guard needs; None where it looks at what the model learns, which no request has."""
+    """Note what a guard needs; None where it looks at what the model learns, which no request has.
+
+    Raises:
+        UnservableError: it cannot be written down, and it looks at what goes on.
+    """
     assert effect.node is not None
     named: dict[str, set[Label]] = {}
     whole: set[str] = set()
     _collect(effect.node, demands, named, whole)
-    if any(column in demands.run.labels for found in named.values() for column in found):
+    if _looks_at_labels(named, whole, demands):
+        return None
+    if effect.refused is not None:
+        if whole or any(_go_on(name, found, demands) for name, found in named.items()):
+            raise UnservableError(effect.refused)
         return None
     for name, found in named.items():
         if found:
@@ -74,6 +148,22 @@ def guard_needs(effect: Effect, demands: Demands) -> Effect | None:
     for name in whole:
         demands.add(name, None)
     return effect
+
+
+def _looks_at_labels(named: dict[str, set[Label]], whole: set[str], demands: Demands) -> bool:
+    """Whether it looks at what the model learns, or at what only this is made of."""
+    taught = demands.run.taught
+    needed = {column for one in demands.needs.values() for column in one.columns}
+    columns = {column for found in named.values() for column in found}
+    return bool(
+        columns & taught.columns or columns & taught.made_of - needed or whole & taught.names
+    )
+
+
+def _go_on(name: str, found: set[Label], demands: Demands) -> bool:
+    """Whether something of the columns that it looks at is needed."""
+    need = demands.needs.get(name)
+    return need is not None and (need.whole or not found or bool(found & need.columns))
 
 
 def _collect(

@@ -14,6 +14,26 @@ def parameters_of(function: ast.FunctionDef) -> list[str]:
     return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
 
 
+def arguments_of(function: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr] | None:
+    """What a call gives to each parameter; None if it does not tell."""
+    taken, places = function.args, parameters_of(function)
+    spread = any(isinstance(one, ast.Starred) for one in call.args)
+    if taken.vararg or taken.kwarg or spread or len(call.args) > len(places):
+        return None
+    last = places[len(places) - len(taken.defaults) :]
+    found = dict(zip(last, taken.defaults, strict=True))
+    for only, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True):
+        if default is not None:
+            found[only.arg] = default
+    found |= dict(zip(places, call.args, strict=False))
+    known = {*places, *(only.arg for only in taken.kwonlyargs)}
+    for keyword in call.keywords:
+        if keyword.arg not in known:
+            return None
+        found[keyword.arg] = keyword.value
+    return found if found.keys() == known else None
+
+
 def columns_used(body: Sequence[ast.AST], name: str) -> frozenset[Label] | None:
     """The columns of the table that a parameter is; None if the body of the function does not tell.
 

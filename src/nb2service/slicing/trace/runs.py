@@ -13,6 +13,21 @@ from nb2service.slicing.trace.steps import Step, compounds_of, steps_of
 
 
 @dataclass(frozen=True)
+class Taught:
+    """What a model learns to predict, which no request has.
+
+    Attributes:
+        columns: the columns of labels.
+        names: the names that hold labels.
+        made_of: other columns that labels are made of, and perhaps features, too.
+    """
+
+    columns: frozenset[str]
+    names: frozenset[str]
+    made_of: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Run:
     """All that is known of the run that a path is made from.
 
@@ -22,7 +37,7 @@ class Run:
         compounds: the loops and branches that ran, each as a whole.
         snapshots: what the names held.
         live: whether a name still holds at the end what it holds after a step.
-        labels: the columns that a model learns to predict.
+        taught: what a model learns to predict.
         copies_on_write: whether the notebook's pandas never changes a table through a part of it.
         answer: the answer.
     """
@@ -32,9 +47,14 @@ class Run:
     compounds: Sequence[Step]
     snapshots: Snapshots
     live: Callable[[str, Step], bool]
-    labels: frozenset[str]
+    taught: Taught
     copies_on_write: bool
     answer: Answer
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The columns that a model learns to predict."""
+        return self.taught.columns
 
     def function(self, name: str, step: Step) -> ast.FunctionDef | None:
         """The function of the notebook that a name stands for at a step; None for anything else."""
@@ -60,7 +80,7 @@ def run_of(
     probes: Sequence[Probe],
     seen: Mapping[str, Any],
     touched: Mapping[str, int],
-    labels: frozenset[str],
+    taught: Taught,
 ) -> Run:
     """What is known of the run of a notebook.
 
@@ -70,7 +90,7 @@ def run_of(
         probes: what was watched.
         seen: what the tracker saw; see `kernel/tracking/tracker.py`.
         touched: for each name the last statement that binds it or changes what it holds.
-        labels: the columns that a model learns to predict.
+        taught: what a model learns to predict.
     """
     steps = steps_of(probes, seen["events"], seen["overflow"])
     by_statement = {id(one.statement): one for one in probes}
@@ -83,4 +103,4 @@ def run_of(
 
     compounds = compounds_of(probes, seen["events"])
     copies_on_write = seen["copies_on_write"]
-    return Run(scope, steps, compounds, Snapshots(steps), is_live, labels, copies_on_write, answer)
+    return Run(scope, steps, compounds, Snapshots(steps), is_live, taught, copies_on_write, answer)

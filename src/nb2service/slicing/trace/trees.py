@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -24,6 +24,16 @@ def copied(node: Node) -> Node:
             value = copied(value)
         setattr(made, name, value)
     return ast.copy_location(made, node) if hasattr(node, "lineno") else made
+
+
+def placeless(node: Node) -> Node:
+    """A copy of the tree without the places of its nodes: it stands nowhere in the step."""
+    if isinstance(node, ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop):
+        return node
+    found = rebuilt(node, placeless)
+    for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+        found.__dict__.pop(name, None)
+    return cast("Node", found)
 
 
 def rebuilt(node: ast.AST, visit: Callable[[ast.AST], ast.AST]) -> ast.AST:
