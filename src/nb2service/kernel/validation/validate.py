@@ -25,7 +25,8 @@ def trial(path):
         path: a dict with `input` (`event`, `name`, `columns`: those that are needed, or None, and
             `spare`: those of them that the function fills in), `frozen`
             (a list of `name`, `event`, and `held` or `place` and `nth`), `steps` (a list of `source`,
-            `event`, `names`, `picks`, `stops`), `helpers` and `function` (their sources), `answer` (`event`,
+            `event`, `names`, `picks`, `stops`),
+            `helpers` and `function` (their sources), `answer` (`event`,
             `name` or `place`, and `first`: whether only the first row of it is answered).
 
     Returns:
