@@ -164,6 +164,11 @@ def other(path: str, value: Any) -> dict[str, Any]:
             "predict/input", "frame", 'predict takes "frame"; it was "record"', False, id="input"
         ),
         pytest.param(
+            "predict/guards", ["df['age'] > 3 (cell 2)"],
+            "rows that the notebook leaves out are refused now: df['age'] > 3 (cell 2)", True,
+            id="guard",
+        ),
+        pytest.param(
             "examples/0/answer", 2.5, "example 1 is answered 2.5; it was 1.5", False, id="example"
         ),
         pytest.param(

@@ -56,6 +56,6 @@ def test_the_service_of_an_example_keeps_to_its_document(
         done = schemathesis(server.port, MOST.get(wanted.folder, "inf"))
         said = done.stdout + done.stderr
         assert done.returncode == 0, "\n".join(line[:300] for line in said.splitlines())
-        assert "Tested: 3" in said
+        assert "Tested: 4" in said
         faults = [line[:300] for line in server.lines() if " ERROR " in line]
         assert not faults

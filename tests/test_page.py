@@ -309,12 +309,40 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, service: Run) -> None:
 
 def test_swagger_ui_shows_the_document_and_asks(browser: Browser, service: Run) -> None:
     with opened(browser, service("churn_xgboost").server, "docs") as page:
-        expect(page.locator(".opblock")).to_have_count(3)
+        expect(page.locator(".opblock")).to_have_count(4)
         page.locator(".opblock-summary-control").first.click()
         page.get_by_role("button", name="Execute").click()
         expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text(
             "200"
         )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_key_is_asked_for_by_a_page(
+    browser: Browser, example: MakeExample, tmp_path: Path, scheme: str
+) -> None:
+    folder = example("churn_xgboost").folder
+    with (
+        service_in(folder, tmp_path / "log", API_KEYS="one two") as server,
+        opened(browser, server.until_ready(), color_scheme=scheme, bypass_csp=True) as page,
+    ):
+        page.get_by_label("Key").fill("three")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_have_text("This is none of the keys.")
+        assert Axe().run(page).violations_count == 0
+        page.get_by_label("Key").fill("two")
+        page.get_by_role("button", name="Open").click()
+        page.get_by_role("button", name="Predict", exact=True).click()
+        expect(page.locator("#answer .value")).to_be_visible()
+        command = page.locator("#curl").text_content() or ""
+        env = {**os.environ, "KEY": "one"}
+        done = subprocess.run(["bash", "-c", f"{command} -s"], env=env, capture_output=True)
+        assert "churn_probability" in json.loads(done.stdout)
+        page.get_by_role("link", name="API", exact=True).click()
+        expect(page.locator(".opblock")).to_have_count(4)
+        page.go_back()
+        page.get_by_role("button", name="Forget the key").click()
+        expect(page.get_by_label("Key")).to_be_visible()
 
 
 def test_any_text_is_text(browser: Browser, make_notebook: MakeNotebook, tmp_path: Path) -> None:

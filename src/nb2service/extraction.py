@@ -68,6 +68,11 @@ class Extraction:
         return str(container).rpartition(".")[2]
 
     @property
+    def guards(self) -> tuple[str, ...]:
+        """The statements of a bare cell's path that leave rows out: such rows are refused."""
+        return self.choice.function.guards if self.choice else ()
+
+    @property
     def served(self) -> str:
         """The name in `predict.py` that the service calls."""
         function = self.mark.function

@@ -41,6 +41,7 @@ class Contract:
     classes: tuple[str, ...]  # what the columns of an answer stand for, if they are classes
     whole: bool  # whether predict answers a whole frame at once, so that it gets one row at a time
     clock: Mapping[str, str] | None  # when the notebook answered, if predict asks for the time
+    guards: tuple[str, ...]  # by which statements the notebook leaves rows out: those are refused
     each_alone: bool  # whether it gets one row at a time, as others might change its answer
     features: Mapping[str, Schema]
     required: frozenset[str]
@@ -86,6 +87,7 @@ class Contract:
             classes=tuple(predict.get("classes") or ()),
             whole=predict.get("whole", False),
             clock=predict.get("clock"),
+            guards=tuple(predict.get("guards", ())),
             each_alone=predict.get("each_alone", False),
             features=record["properties"],
             required=frozenset(record.get("required", ())),

@@ -43,9 +43,16 @@ class Server:
     port = 0
     body_limit = 0
 
-    def __init__(self, log: Path, root: Path = ROOT, app: str = "", **environ: str) -> None:
+    def __init__(
+        self,
+        log: Path,
+        root: Path = ROOT,
+        app: str = "",
+        python: str = sys.executable,
+        **environ: str,
+    ) -> None:
         self.log = log
-        command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
+        command = [python, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
         command += [app] if app else []
         quick = {"WEB_CONCURRENCY": "1", "DRAIN_DELAY": "0", "PYTHONDONTWRITEBYTECODE": "1"}
         environ = {**os.environ, **quick, **environ}

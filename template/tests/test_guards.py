@@ -47,6 +47,65 @@ def test_without_a_key_there_is_no_answer(locked, headers):
         assert locked.get(path, headers=headers).status_code == 401, path
 
 
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_people_are_asked_for_a_key_by_a_page(locked, path):
+    response = locked.get(path, headers=HTML)
+    assert response.status_code == 401
+    assert response.mimetype == "text/html"
+    assert 'name="key"' in response.text
+    assert response.headers["WWW-Authenticate"] == "Bearer"  # else the browser asks by itself
+    assert "two-1" not in response.text  # nothing of the model
+    with locked.get("/static/page.css") as file:
+        assert file.status_code == 200
+    assert locked.get("/static/../page.py").status_code in (401, 404)
+
+
+def test_a_key_that_the_page_took_opens_all_of_it_until_it_is_forgotten(locked):
+    response = locked.post("/key", data={"key": "second-key"})
+    assert (response.status_code, response.headers["Location"]) == (303, "./")
+    cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "second-key" not in cookie
+    for path in ("/", "/docs", "/openapi.json"):
+        assert locked.get(path, headers=HTML).status_code == 200, path
+    assert "Forget the key" in locked.get("/").text
+    assert _ask(locked).status_code == 200
+    assert locked.post("/key", data={"key": ""}).status_code == 303
+    assert _ask(locked).status_code == 401
+
+
+@pytest.mark.parametrize("form", [{"key": "third-key"}, {"key": "k" * 5000}], ids=["other", "long"])
+def test_what_is_none_of_the_keys_opens_nothing(locked, form):
+    response = locked.post("/key", data=form)
+    assert response.status_code == 401
+    assert "none of the keys" in response.text
+    assert "Set-Cookie" not in response.headers
+    assert locked.get("/", headers=HTML).status_code == 401
+
+
+@pytest.mark.parametrize("cookie", ["", "second-key", "\u00fc", "a" * 64, '"'])
+def test_no_other_cookie_opens_anything(locked, cookie):
+    assert _ask(locked, Cookie=f"service_key={cookie}").status_code == 401
+
+
+def test_without_a_page_there_is_none_for_keys(serve):
+    client = serve(lambda record: 1, Settings(api_keys="key", page=False))
+    assert client.get("/", headers=HTML).json["error"].startswith("send a key")
+    assert client.post("/key", data={"key": "key"}).status_code == 401
+    assert client.get("/static/page.css").status_code == 401
+
+
+def test_a_service_without_keys_asks_for_none(serve):
+    client = serve(lambda record: 1, Settings())
+    assert client.get("/", headers=HTML).status_code == 200
+    assert client.post("/key", data={"key": "key"}).status_code == 404
+    assert "Forget the key" not in client.get("/").text
+
+
 def test_probes_need_no_key(locked):
     assert locked.get("/healthz").status_code == 200
     assert locked.get("/readyz").status_code == 200

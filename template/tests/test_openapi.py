@@ -57,6 +57,23 @@ def test_every_refusal_is_told():
     assert {int(status) for status in told} == statuses | {200}
 
 
+def test_metrics_are_told_unless_there_are_none():
+    assert "/metrics" in document()["paths"]
+    assert "/metrics" not in document(settings=Settings(metrics=False))["paths"]
+
+
+def test_keys_are_asked_for_where_the_service_asks_for_them():
+    paths = document(settings=Settings(api_keys="one"))["paths"]
+    secured = {path for path, one in paths.items() for told in one.values() if "security" in told}
+    assert secured == {"/predict", "/metrics"}
+
+
+def test_the_rows_that_the_notebook_leaves_out_are_told():
+    left_out = document(predict={"guards": ["df['age'] > 18 (cell 3)"]})["components"]["responses"]
+    assert "- `df['age'] > 18 (cell 3)`" in left_out["LeftOut"]["description"]
+    assert "`" not in document()["components"]["responses"]["LeftOut"]["description"]
+
+
 def test_as_many_records_as_the_settings_allow():
     assert schemas()["Records"]["maxItems"] == 7
 

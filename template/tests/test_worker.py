@@ -226,6 +226,29 @@ def test_a_client_that_hung_up_costs_no_predict(tmp_path, pool):
     assert not (tmp_path / "notes").exists()
 
 
+def _half_closed(server, what, seconds=0.0):
+    """Send a request, say that no more is sent, and return the answer."""
+    body = json.dumps({"do": what, "seconds": seconds}).encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
+        client.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        client.shutdown(socket.SHUT_WR)
+        return _parsed(b"".join(iter(lambda: client.recv(65536), b"")))
+
+
+def test_a_client_that_only_ends_its_sending_is_answered_where_nobody_is_before_it(served):
+    for _ in range(20):
+        status, body, _ = _half_closed(served, "sleep", 0.01)
+        assert (status, list(body)) == (200, ["worker", "model_version"])
+
+
+def test_a_client_that_ended_its_sending_while_it_waits_counts_as_gone(served, pool):
+    busy = pool.submit(_do, served, "sleep", 2.0)
+    time.sleep(0.3)
+    status, body, _ = _half_closed(served, "sleep")
+    assert (status, body) == (503, {"error": "the client hung up"})
+    assert busy.result()[0] == 200
+
+
 @pytest.mark.parametrize("what", ["leave", "eat"])
 def test_a_predict_that_wants_to_leave_is_a_failure_of_its_request(served, what):
     before = _do(served, "sleep")[1]["worker"]

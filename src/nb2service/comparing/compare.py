@@ -48,6 +48,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         *(Change("feature", *part) for part in compare_features(old, new)),
         *_answer(old, new),
         *_predict(old["predict"], new["predict"]),
+        *_guards(old["predict"], new["predict"]),
         *_examples(old, new),
         *_parameters(old, new),
         *_artifacts(old, new),
@@ -87,6 +88,22 @@ def _predict(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
         if old.get(word) != new.get(word):
             text = f"{words} {short(new.get(word))}; it was {short(old.get(word))}"
             yield Change("predict", word, text, breaks=word in _SEEN_BY_CLIENTS)
+
+
+def _guards(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Statements of the notebook that leave rows out, without the numbers of their cells."""
+    before, now = (
+        {str(why).rpartition(" (cell ")[0]: why for why in side.get("guards", ())}
+        for side in (old, new)
+    )
+    for words in sorted({*before, *now}):
+        if (words in before) != (words in now):
+            new_one = words in now
+            told = "are refused now" if new_one else "are refused no longer"
+            text = (
+                f"rows that the notebook leaves out {told}: {(now if new_one else before)[words]}"
+            )
+            yield Change("predict", "guards", text, breaks=new_one)
 
 
 def _examples(old: Contract, new: Contract) -> Iterator[Change]:

@@ -105,6 +105,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
             "whole": inference.whole,
             "rowwise": True,
             **({"clock": dict(extraction.moment)} if extraction.moment else {}),
+            **({"guards": list(extraction.guards)} if extraction.guards else {}),
         },
         "model_version": extraction.model_version,
         "artifacts": {

@@ -27,7 +27,7 @@ class Calls:
 
     def run(self, batch: Sequence[Ticket]) -> None:
         """Ask for those whose client is still there; where that fails, for each alone."""
-        present = [ticket for ticket in batch if ticket.request.connected()]
+        present = [ticket for ticket in batch if ticket.is_there()]
         records = [record for ticket in present for record in ticket.records]
         began, at = monotonic(), 0
         try:

@@ -88,6 +88,7 @@ class Gate:
                 self._calls.start([ticket])
                 return True
             self._waiting.append(ticket)
+            ticket.waits = not self._free
             if self._free:
                 self._free -= 1
                 self._wake()

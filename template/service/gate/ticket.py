@@ -33,16 +33,35 @@ class PredictLeft(Exception):
 class Ticket:
     """A request at the gate; `done` is held until there is an outcome."""
 
-    __slots__ = ("answers", "came", "done", "error", "kind", "records", "request", "started")
+    __slots__ = (
+        "answers",
+        "came",
+        "done",
+        "error",
+        "kind",
+        "records",
+        "request",
+        "started",
+        "waits",
+    )
 
     def __init__(self, records: Records, kind: Hashable, request: RequestRecord) -> None:
         self.records, self.kind, self.request = records, kind, request
         self.came = monotonic()
         self.started: float | None = None
+        self.waits = False  # whether others were there first
         self.answers: list[Any] = []
         self.error: BaseException | None = None
         self.done = threading.Lock()
         self.done.acquire()
+
+    def is_there(self) -> bool:
+        """Say whether the client is still there.
+
+        One that has only ended its sending looks like one that has gone, so who is asked for at
+        once is answered all the same.
+        """
+        return not self.waits or self.request.connected()
 
     def settle(self, began: float, rows: int, error: BaseException | None) -> None:
         """End the wait: the call of so many rows that began then is over."""

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from service.http.errors import refused
+from service.http.key_page import KeyPage
 from service.http.logs import PROBES
 from service.outcomes import Outcome, Refusal
 from service.settings import Settings
@@ -20,10 +21,17 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 class Guards:
     """The WSGI app around the app that lets in whom the settings let in, and probes always."""
 
-    def __init__(self, app: Any, settings: Settings) -> None:
-        self._app = app
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app.wsgi_app
         self._keys = [_digest(key) for key in settings.keys]
         self._hosts = frozenset(host.lower() for host in settings.trusted_hosts)
+        self._page: KeyPage | None = None
+        if settings.keys and settings.page:
+
+            def render(fault: str) -> str:
+                return app.jinja_env.get_template("key.html").render(fault=fault)
+
+            self._page = KeyPage(settings.keys, self._knows, render)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, or refuse it."""
@@ -37,7 +45,14 @@ class Guards:
             return refused(Refusal(Outcome.INVALID, "this host is not served here (TRUSTED_HOSTS)"))
         # A browser asks without credentials whether it may ask from another origin.
         preflight = environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ORIGIN" in environ
-        if not self._keys or preflight or self._knows(_given(environ)):
+        if not self._keys or preflight:
+            return None
+        known = self._knows(_given(environ))
+        if self._page is not None and not known:
+            known = self._page.is_open(environ)
+        if self._page is not None and (page := self._page.answer(environ, known)):
+            return page
+        if known:
             return None
         response = refused(Refusal(Outcome.UNAUTHORIZED, "send a key: Authorization: Bearer KEY"))
         response.headers["WWW-Authenticate"] = 'Basic realm="the key is the password", Bearer'
@@ -64,7 +79,7 @@ def guard(app: Flask, settings: Settings) -> None:
     if settings.rate_limit:
         _limit(app, settings)
     if settings.keys or settings.trusted_hosts:
-        app.wsgi_app = Guards(app.wsgi_app, settings)  # type: ignore[method-assign]
+        app.wsgi_app = Guards(app, settings)  # type: ignore[method-assign]
 
 
 def _limit(app: Flask, settings: Settings) -> None:

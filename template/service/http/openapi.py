@@ -9,6 +9,7 @@ from service.records.conform import bounds, is_naive, kinds
 from service.settings import Settings
 
 _BASE = Path(__file__).with_name("openapi.json")
+_KEPT = "A record that one of these would leave out is refused:"
 _LISTED = 20  # known values in a description
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
@@ -32,9 +33,18 @@ def openapi(contract: Contract, settings: Settings, about: str = "") -> dict[str
     schemas["Answer"] = _answer(contract)
     if settings.keys:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-        document["paths"]["/predict"]["post"]["security"] = [{"key": []}]
+        for operation in (
+            document["paths"]["/predict"]["post"],
+            document["paths"]["/metrics"]["get"],
+        ):
+            operation["security"] = [{"key": []}]
+    if not settings.metrics:
+        del document["paths"]["/metrics"]
     if "model_version" in schemas["Answer"].get("properties", {}):
         del schemas["One"]["allOf"][1]  # the notebook's own stays, whatever it is
+    if contract.guards:
+        told = "\n".join(f"- `{why}`" for why in contract.guards)
+        document["components"]["responses"]["LeftOut"]["description"] += f"\n\n{_KEPT}\n{told}"
     operation = document["paths"]["/predict"]["post"]
     asked = operation["requestBody"]["content"]["application/json"]
     answered = operation["responses"]["200"]["content"]["application/json"]

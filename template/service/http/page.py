@@ -21,7 +21,7 @@ _HERE = Path(__file__).parent
 # Nothing but this service's own files, and nobody's frame. Swagger UI draws its icons from data.
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -50,7 +50,7 @@ def register_page(app: Flask, predictor: Predictor, settings: Settings) -> None:
 
     @app.get("/")
     def index() -> Response:
-        return _html(page())
+        return html_response(page())
 
     @app.get("/static/<path:name>")
     def static_file(name: str) -> Response:
@@ -59,16 +59,17 @@ def register_page(app: Flask, predictor: Predictor, settings: Settings) -> None:
     @app.get("/docs")
     def docs() -> Response:
         _swagger()
-        return _html(render_template("docs.html", title=predictor.contract.title))
+        return html_response(render_template("docs.html", title=predictor.contract.title))
 
     @app.get("/docs/<name>")
     def docs_file(name: str) -> Response:
         return send_from_directory(_swagger(), name)
 
 
-def _html(text: str) -> Response:
+def html_response(text: str, status: int = 200) -> Response:
+    """Return the text as a page that may load nothing from elsewhere."""
     headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
-    return Response(text, mimetype="text/html", headers=headers)
+    return Response(text, status, mimetype="text/html", headers=headers)
 
 
 @cache
@@ -93,6 +94,7 @@ def _told(predictor: Predictor, settings: Settings) -> dict[str, Any]:
         "classes": contract.classes,
         "rowwise": contract.rowwise,
         "max_records": settings.max_records,
+        "locked": bool(settings.keys),
         "notebook": notebook_answers(contract),
     }
     return {
@@ -102,6 +104,7 @@ def _told(predictor: Predictor, settings: Settings) -> dict[str, Any]:
         "proof": contract.document.get("proof", {"checks": {}, "findings": []}),
         "report": _report(),
         "fields": fields(contract),
+        "locked": bool(settings.keys),
         "data": json.dumps(data, ensure_ascii=False),
     }
 

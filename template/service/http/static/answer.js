@@ -22,9 +22,10 @@ export function showRefusal(root, sentences) {
 }
 
 /** Return the shell command that asks the same. */
-export function curl(body) {
+export function curl(body, locked) {
   const url = new URL("predict", document.baseURI);
-  return `curl ${url} -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
+  const key = locked ? " -H \"authorization: Bearer $KEY\"" : "";
+  return `curl ${url}${key} -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }
 
 function part(page, name, value) {

@@ -13,6 +13,7 @@ async function ask(json) {
   const began = performance.now();
   try {
     const response = await fetch("predict", { method: "POST", headers: { "content-type": "application/json" }, body: json });
+    if (response.status === 401) location.reload(); // the key is none any more: the page asks for another
     const text = await response.text();
     return { ok: response.ok, body: parse(text), text, took: performance.now() - began };
   } catch {
@@ -30,7 +31,7 @@ at("form").addEventListener("submit", async (event) => {
   if (ok) showAnswer(at("answer"), page, json, body, marks);
   else showRefusal(at("answer"), body.errors ? ["The record was refused; its fields say why.", ...told] : [body.error, ...(body.request_id ? [`Request ${body.request_id}`] : [])]);
   at("took").textContent = ok ? `${Math.max(1, Math.round(took))} ms` : "";
-  at("curl").textContent = curl(json);
+  at("curl").textContent = curl(json, page.locked);
   at("raw").textContent = text;
   at("call").hidden = false;
 });
