@@ -163,7 +163,10 @@ def test_every_worker_answers_with_torch(torch_python: Path, project: Path, tmp_
 
 
 def test_a_model_that_is_used_before_the_fork_hangs(project: Path, tmp_path: Path) -> None:
-    """Why gunicorn.conf.py imports libraries only: else the test above fails."""
+    """Why gunicorn.conf.py imports libraries only: else the tests above fail.
+
+    So do LightGBM, HistGradientBoosting and torch; a forest, whose threads are Python's, goes on.
+    """
     write_contract(project, "warm")
     (project / "warm.py").write_text(WARM, encoding="utf-8")
     fitted = fit(KINDS["xgboost"], tmp_path / "fitted")
