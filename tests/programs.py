@@ -9,6 +9,7 @@ by the golden notebooks.
 
 import asyncio
 import codeop
+import decimal
 import hashlib
 import importlib.util
 import json
@@ -50,7 +51,7 @@ class Extracted(NamedTuple):
 
     def ask(self, expression: str, **environment: str) -> Any:
         """The value of an expression, such as `[predict(1)]`, in a fresh predict.py."""
-        with _as_model(self.folder), _environment(environment):
+        with _as_model(self.folder), _process(environment):
             extracted = _module("model.predict", self.folder / "predict.py")
             return eval(expression, vars(extracted))
 
@@ -110,7 +111,7 @@ def extract(folder: Path, *sources: str) -> Extracted:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        with _standing_in(_kernel_side()):
+        with _standing_in(_kernel_side()), _process({}):
             session = _InProcess(sys.modules["_nb2service.kernel.requests"])
             for cell in notebook.cells[:last]:
                 session.run(cell)
@@ -188,11 +189,13 @@ def _standing_in(modules: dict[str, ModuleType]) -> Iterator[None]:
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
+def _process(variables: Mapping[str, str]) -> Iterator[None]:
+    """A process of its own, as far as settings go: the environment, the decimal context."""
     before = dict(os.environ)
     os.environ.update(variables)
     try:
-        yield
+        with decimal.localcontext(decimal.DefaultContext):
+            yield
     finally:
         os.environ.clear()
         os.environ.update(before)

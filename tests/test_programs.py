@@ -18,7 +18,7 @@ CLASSES = ("A", "B")
 INPUTS = (0, 1, 2, 7)
 # A program starts with every name bound, so that whatever the cells say has a meaning.
 FIRST = (
-    "import math, functools, contextlib, dataclasses, enum, typing",
+    "import math, functools, contextlib, dataclasses, enum, typing, os, decimal",
     "nothing = functools.partial(contextlib.suppress, ZeroDivisionError)",
     "def make_two(n):\n    return (lambda x: x + n), (lambda x, k=n: x * k)",
     "a, b, c = 1, 2, 3",
@@ -26,6 +26,7 @@ FIRST = (
     "def f(x):\n    return x + a\n\ndef g(x):\n    return x * b\n\nh = lambda x: x - c",
     "class A:\n    k = 1\n    def up(self, x):\n        return x + self.k\n\nclass B(A):\n    pass",
     "made = A()",
+    "os.environ['FLOOR'] = '2'",
 )
 
 
@@ -51,6 +52,9 @@ _FORMS = {
         "made.up(x)",
         "B().up(x) + len(more)",
         "functools.reduce(lambda p, q: p + q, rows, x)",
+        # what stands in no name
+        "x + int(os.environ['FLOOR'])",
+        "int(1000 * decimal.Decimal(x + 1) / 7)",
     ],
     "statement": [
         "{name} = {number}",
@@ -83,6 +87,11 @@ _FORMS = {
         "made.k = {number}",
         "A.k = {number}",
         "def change():\n    global {name}\n    {name} = {name} + 1\nchange()",
+        "os.environ['FLOOR'] = str({number})",
+        "os.environ.update(FLOOR=str({name}))",
+        "decimal.getcontext().prec = 2 + {leaf} % 5",
+        "def exact(n):\n    decimal.getcontext().prec = n\nexact(2 + {leaf} % 5)",
+        "if {number} > 3:\n    os.environ['FLOOR'] = '9'",
         "with nothing():\n    {name} = {number}\n    1 / 0",
         "del {name}\n{name} = {number}",
         # names that are bound by unpacking, by a loop's end, by a comprehension with a walrus
@@ -183,3 +192,40 @@ def test_the_extracted_program_answers_alike(workshop: Path, cells: list[str]) -
     except Exception as error:
         raise AssertionError(f"{error!r}\n{found.source}") from error
     assert answers == found.answers, found.source
+
+
+@pytest.mark.parametrize(
+    ("cells", "fact"),
+    [
+        pytest.param(
+            ["f = lambda x, k=f(1): x + k", "if 2 > 4:\n    f = 0\na = 5"],
+            "`f` is made from what `a` is there",
+            id="a default that was computed by a function of then",
+        ),
+        pytest.param(
+            ["A.k = B.k"],
+            "`A` is completed with what `B` holds",
+            id="two classes that need each other",
+        ),
+        pytest.param(
+            ["os.environ['FLOOR'] = str(a)", "a = 7"],
+            "`os.environ` is made from what `a` is there",
+            id="a setting of a value that is another one later",
+        ),
+    ],
+)
+def test_what_would_be_another_value_is_refused(
+    workshop: Path, cells: list[str], fact: str
+) -> None:
+    marked = "#| predict\ndef predict(x):\n    return f(x) + B.k + a + int(os.environ['FLOOR'])"
+    with pytest.raises(Nb2serviceError) as refused:
+        extract(workshop, *FIRST, *cells, marked, "answers = [predict(1)]")
+    assert fact in refused.value.fact
+
+
+def test_a_setting_comes_after_what_its_functions_use(workshop: Path) -> None:
+    cells = ["if g(2) > 3:\n    os.environ['FLOOR'] = '9'"]
+    marked = "#| predict\ndef predict(x):\n    return x + int(os.environ['FLOOR'])"
+    found = extract(workshop, *FIRST, *cells, marked, "answers = [predict(1)]")
+    assert found.answers == [10]
+    assert found.ask("[predict(1)]") == [10]

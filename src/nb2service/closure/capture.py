@@ -68,6 +68,7 @@ async def capture(
     await _take_all(taking, session, folder)
     found = settings_for(scope, mark, taking.items, last_cell, failed)
     for one in found:
+        refuse_stale(scope, ", ".join(sorted(one.sets)), [one.statement], last_cell)
         taking.want(one.statement.eager - JUPYTER_ONLY, one.statement, mark.function)
     await _take_all(taking, session, folder)
     items = taking.finished() | setting_items(found, mark.function)

@@ -16,11 +16,14 @@ def refuse_circles(notebook: Notebook, items: Mapping[str, Item]) -> None:
     Raises:
         Nb2serviceError: there is such a circle.
     """
-    for item in items.values():
+    # The one that is completed is told of: it has more than one statement.
+    for item in sorted(items.values(), key=lambda i: -len(i.statements)):
         if item.becomes != "code":
             continue
         for name in sorted(_needed(item.needs, items)):
-            if items[name].artifact and item.name in _needed(items[name].needs, items):
+            other = items[name]
+            made = other.artifact or (other.becomes == "code" and other.source != item.source)
+            if made and item.name in _needed(other.needs, items):
                 raise Nb2serviceError(
                     notebook.place(item.cell),
                     f"`{item.name}` is completed with what `{name}` holds, and `{name}` is made of "

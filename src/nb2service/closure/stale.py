@@ -7,6 +7,7 @@ evaluates it again, with the values that the names have at the last call of pred
 import ast
 from collections.abc import Iterable, Iterator
 
+from nb2service.closure.at_once import computed_at_once, names_at_once
 from nb2service.errors import Nb2serviceError
 from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.statements import Scope, Statement
@@ -21,8 +22,8 @@ def refuse_stale(scope: Scope, name: str, statements: Iterable[Statement], last_
         Nb2serviceError: it would, as far as the code tells. What it does not tell, the proof finds.
     """
     for statement in statements:
-        worked_on = {n for part in _computed(statement.node) for n in _names(part)}
-        used = set(_reached(scope, worked_on, last_cell)) if worked_on else set[str]()
+        worked_on = {n for part in computed_at_once(statement.node) for n in names_at_once(part)}
+        used = set(_reached(scope, worked_on, scope.index(statement))) if worked_on else set[str]()
         for need in sorted((statement.eager | used) - {name}):
             later = _changed(scope, need, statement, last_cell, touches=need in used)
             if later is not None:
@@ -60,8 +61,15 @@ def _stale(
     )
 
 
-def _reached(scope: Scope, names: Iterable[str], last_cell: int) -> Iterator[str]:
-    """The names, and all that the functions and classes among them use."""
+def _reached(scope: Scope, names: Iterable[str], index: int) -> Iterator[str]:
+    """Yield the names, and all that the functions and classes among them use where they are called.
+
+    Args:
+        scope: the notebook's statements.
+        names: the names.
+        index: the statement that calls them.
+    """
+    flow = graph(scope)
     pending, seen = list(names), set[str]()
     while pending:
         name = pending.pop()
@@ -69,40 +77,6 @@ def _reached(scope: Scope, names: Iterable[str], last_cell: int) -> Iterator[str
             continue
         seen.add(name)
         yield name
-        binding = scope.binding(name, last_cell)
-        if binding is not None and (binding.is_definition or isinstance(binding.value, ast.Lambda)):
-            pending += binding.lazy | binding.eager
-        elif binding is not None and not binding.is_import:
-            pending += binding.eager  # an instance knows its class, a partial its function
-
-
-def _computed(node: ast.AST) -> Iterator[ast.AST]:
-    """What is computed when a statement runs, without plain mentions of a name."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            parts: list[ast.AST | None] = [*node.decorator_list, *node.args.defaults]
-            parts += node.args.kw_defaults
-        case ast.ClassDef(body=body):
-            parts = [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
-            for statement in body:
-                yield from _computed(statement)
-        case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Expr(value=value):
-            parts = [value]
-        case ast.Lambda(args=args):
-            parts = [*args.defaults, *args.kw_defaults]
-        case _:
-            parts = [node]
-    for part in parts:
-        if isinstance(part, ast.Lambda):
-            yield from _computed(part)
-        elif part is not None and not isinstance(part, ast.Name | ast.Constant):
-            yield part
-
-
-def _names(node: ast.AST) -> Iterator[str]:
-    """The names in it, but for the bodies of functions."""
-    if isinstance(node, ast.Name):
-        yield node.id
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _names(child)
+        for made in (scope.statements[i] for i in flow.reaching(name, index)):
+            # An instance knows its class, a partial its function.
+            pending += () if made.is_import else made.lazy | made.eager

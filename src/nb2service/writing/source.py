@@ -9,10 +9,11 @@ from itertools import pairwise
 from nb2service.closure.items import Item
 from nb2service.extraction import Extraction
 from nb2service.marking.mark import Mark
-from nb2service.notebook.statements import BUILTINS, Scope
+from nb2service.notebook.statements import Scope
 from nb2service.slicing.compile.checks import what_it_does
 from nb2service.version import version
 from nb2service.writing import settings
+from nb2service.writing.order import in_order
 
 WIDTH = 95
 # How each kind of text begins that calls one of `model/loading.py`'s functions.
@@ -29,15 +30,6 @@ _HELPERS = {
 _MARK_LINE = re.compile(r"#\s*(?:\||%%|predict\s*(?::.*)?$|(?:nuclio|mlrun):|(?:GET|POST|PUT)\s+/)")
 _ALIAS = re.compile(r"import (\w+) as (\w+)")
 _DEFINES = re.compile(r"^(?:async def|def|class|@)", re.MULTILINE)
-_ORDER = {
-    "import": 0,
-    "setting": 0,
-    "parameter": 1,
-    "literal": 1,
-    "code": 2,
-    "artifact": 3,
-    "setup": 4,
-}
 # Texts of one line, which stand together.
 _LINES = ("literal", "parameter", "artifact", "setting")
 
@@ -69,7 +61,7 @@ def predict_source(scope: Scope, extraction: Extraction) -> str:
     aliases = _aliases(items)
     last: Item | None = None
     threads = settings.by_thread(items)
-    for item in _in_order([i for i in items.values() if i.becomes != "import"], items):
+    for item in in_order([i for i in items.values() if i.becomes != "import"], items):
         if item in threads:
             if item is threads[-1]:
                 blocks.append(settings.function_block(threads, settings.function_name(items)))
@@ -240,46 +232,6 @@ def _text(item: Item) -> str:
         lines[-1] += f"{part}, "
     inner = "".join(f"    {line.rstrip()}\n" for line in lines)
     return f"{item.name} = {opening}\n{inner}{closing}"
-
-
-def _in_order(items: Sequence[Item], known: Mapping[str, Item]) -> list[Item]:
-    """Constants, helpers, artifacts, each after what it needs to run."""
-    ordered: list[Item] = []
-    sources: set[tuple[int | None, str]] = set()
-    visited: set[str] = set()
-
-    def visit(item: Item) -> None:
-        if item.name in visited:
-            return
-        visited.add(item.name)
-        # Unpickling calls functions, so an artifact comes after all that its classes need; and what
-        # is defined again below may call what it was at first.
-        needs = item.needs
-        if item.artifact or any(s.is_definition for s in item.statements[1:]):
-            needs = _reachable(item, known)
-        for name in sorted(needs - BUILTINS | (needs & known.keys())):
-            if name in known and known[name].becomes != "import":
-                visit(known[name])
-        key = (item.cell, item.source)
-        if key not in sources:
-            sources.add(key)
-            ordered.append(item)
-
-    for item in sorted(items, key=lambda i: (_ORDER[i.becomes], i.cell or 0, i.line, i.name)):
-        visit(item)
-    return ordered
-
-
-def _reachable(item: Item, known: Mapping[str, Item]) -> frozenset[str]:
-    found: set[str] = set()
-    pending = list(item.needs | item.calls_need)
-    while pending:
-        name = pending.pop()
-        if name in found or name not in known:
-            continue
-        found.add(name)
-        pending.extend(known[name].needs | known[name].calls_need)
-    return frozenset(found - {item.name})
 
 
 def _without_mark(mark: Mark) -> str:
