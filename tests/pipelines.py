@@ -101,6 +101,25 @@ QUIET = [
     ('df["ad"] = [min(one, 100) for one in df["a"]]', ["ad"]),
     ('u = df["a"]\nu = u.where(u < 100, 100)\ndf["ae"] = u', ["ae"]),
 ]
+# What looks at a whole table, which is `{t}`: for a row outside of it the statistics stay what they were.
+AGGREGATES = [
+    ('df["b"] = df["b"].fillna({t}["b"].mean())', ["b"]),
+    ('df["m"] = (df["a"] - {t}["a"].mean()) / {t}["a"].std()', ["m"]),
+    ('df["o"] = df["d"] / {t}["d"].max()', ["o"]),
+    ('df["r"] = df["c"].map({t}.groupby("c")["a"].mean()).fillna(0)', ["r"]),
+    ('top = {t}["a"].max()\ndf["s"] = (df["a"] > top).astype(int)', ["s"]),
+    ('for name in ["a", "d"]:\n    df[name] = df[name] - {t}[name].min()', []),
+    (
+        'scale = MinMaxScaler().fit({t}[["a"]].to_numpy())\n'
+        'df["t"] = scale.transform(df[["a"]].to_numpy())[:, 0]',
+        ["t"],
+    ),
+    ('low, high = {t}["d"].quantile([0.1, 0.9])\ndf["d"] = df["d"].clip(low, high)', []),
+    ('if df["d"].max() > 60:\n    df["d"] = df["d"].where(df["d"] < 60, {t}["d"].mean())', []),
+]
+# What such a step is where the table before it is at hand as `old`.
+BY_THE_OLD = {code.format(t="df"): code.format(t="old") for code, _ in AGGREGATES}
+
 # Rows outside of the table.
 OUTSIDE = [
     {"a": 500.0, "b": 1.0, "c": "red", "d": 3, "y": 0.0},
@@ -113,11 +132,17 @@ OUTSIDE = [
 
 @st.composite
 def quiet_notebooks(draw: st.DrawFn) -> list[str]:
-    """The same of steps that look at no other row, some of which change no row of the table."""
+    """The same of steps that look at no other row, or at the table as it was; some change no row of it."""
     row_by_row = [step for step in ROWWISE if ".map(" not in step[0]]
+    aggregates = [(code.format(t="df"), added) for code, added in AGGREGATES]
     steps = draw(
         st.lists(
-            st.one_of(st.sampled_from(QUIET), st.sampled_from(QUIET), st.sampled_from(row_by_row)),
+            st.one_of(
+                st.sampled_from(QUIET),
+                st.sampled_from(QUIET),
+                st.sampled_from(row_by_row),
+                st.sampled_from(aggregates),
+            ),
             min_size=1,
             max_size=5,
             unique_by=lambda step: step[0],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nb2service.errors import Nb2serviceError
-from pipelines import OUTSIDE, notebooks, quiet_notebooks
+from pipelines import BY_THE_OLD, OUTSIDE, notebooks, quiet_notebooks
 from support import chosen_path, write_notebook
 
 
@@ -103,11 +103,14 @@ def _by_the_statements(
 ) -> tuple[Any, Any]:
     """The row as it is at the input, and what the notebook's own statements make of it; None where none."""
     start, namespace, asked = choice.function.input, dict[str, Any](), None
+    without = dict[str, Any]()  # the notebook as it is
     try:
         for number, cell in enumerate(cells[:-1], 1):
             if "model = " in cell:
                 cell = cell.partition("\n")[0]
-            exec(cell, namespace)
+            namespace["old"] = without["df"].copy() if "df" in without else None
+            exec(BY_THE_OLD.get(cell, cell), namespace)
+            exec(cell, without)
             if number == 1:
                 table = namespace["df"]
                 namespace["df"] = namespace["pd"].concat(
