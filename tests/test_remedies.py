@@ -162,6 +162,13 @@ from support import MakeNotebook, remedy_for
             "f(x)", "NameError", "name 'x' is not defined", "No cell gives `x`", id="a deleted cell"
         ),
         pytest.param(
+            "x.set()\nimport y as x",
+            "NameError",
+            "name 'x' is not defined",
+            "Line 2 of the cell would give `x`",
+            id="a line below",
+        ),
+        pytest.param(
             "dot.render()",
             "ExecutableNotFound",
             "failed to execute PosixPath('dot')",

@@ -87,10 +87,18 @@ class Judge:
             raise self._error(found)
 
     def _error(self, found: Cause) -> Nb2serviceError:
-        failure = found.failure
+        failure = self._first(found.failure)
         why = f", and what is served needs `{found.name}` of it" if found.name else ""
         return Nb2serviceError(
             self.scope.notebook.place(failure.cell, failure.line),
             f"the cell fails{why}\n    {failure.shown}\n    {failure.fact}",
             remedy(Trouble(failure, self.scope.notebook, self.scope, self.python)),
         )
+
+    def _first(self, failure: Failure) -> Failure:
+        """The failure that left a name without a value, where that made this one fail."""
+        before = self.failures[: self.failures.index(failure)]
+        if failure.error != "NameError":
+            return failure
+        found = cause(self.scope, before, needed_by(self.scope, failure))
+        return self._first(found.failure) if found else failure

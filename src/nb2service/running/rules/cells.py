@@ -48,6 +48,14 @@ def unbound_name(trouble: Trouble) -> str | None:
             f"Cell {earlier[-1]} would give `{name}` its value, but has not done so in this run: see why. "
             "The notebook must run from top to bottom (Restart & Run All)."
         )
+    within = [
+        s.line for s in trouble.scope.statements if name in s.binds and s.cell.number == number
+    ]
+    if within:
+        return (
+            f"Line {within[0]} of the cell would give `{name}` its value, but has not done so before: see "
+            "why. The notebook must run from top to bottom (Restart & Run All)."
+        )
     close = difflib.get_close_matches(
         name, {n for s in trouble.scope.statements for n in s.binds}, 1, 0.8
     )
