@@ -83,6 +83,29 @@ def answer_of(path: Path) -> Answer:
             "y = t.mean([model.predict(X), other.predict(X)], axis=0)", "y", id="in a list"
         ),
         pytest.param(
+            "a = model.predict(X)\nb = other.predict(X)\ny = 0.4 * a + 0.6 * b", "y", id="a blend"
+        ),
+        pytest.param(
+            "a = model.predict(X)\nb = other.predict(X)\ny = np.mean([a, b], axis=0)\nz = y > 3",
+            "z",
+            id="the last that is made of both",
+        ),
+        pytest.param(
+            "a = model.predict(X)\ny = other.predict(np.c_[a, a])", "y", id="a model of answers"
+        ),
+        pytest.param(
+            "a = model.predict(X)\nb = other.predict(X)\ny = np.where(a, b, 0)\nn = y.mean()",
+            "y",
+            id="two parts",
+        ),
+        pytest.param(
+            "y = np.mean([m.predict(X) for m in models], axis=0)", "y", id="a mean of models"
+        ),
+        pytest.param("y = sum(m.predict(X) for m in models) / 3", "y", id="a sum of models"),
+        pytest.param(
+            "a = [m.predict(X) for m in models]\ny = np.mean(a, axis=0)", "y", id="of a list"
+        ),
+        pytest.param(
             "y = t({'a': model.predict(X).round()})", "model.predict(X).round()", id="beside"
         ),
         pytest.param("t.append(f(model.predict(X)))", "f(model.predict(X))", id="appended"),
@@ -157,7 +180,7 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
     [
         pytest.param(
             "a = model.predict(X)\nb = other.predict(X)",
-            ["gives 2 answers: model.predict, other.predict", "#| predict: X -> a", "X -> b"],
+            ["gives 2 answers: model.predict, other.predict", "#| predict: -> a", "predict: -> b"],
             id="two models",
         ),
         pytest.param(
@@ -166,8 +189,18 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             id="two methods",
         ),
         pytest.param(
+            "a = model.predict(X)\nb = other.predict(X)\nc = np.corrcoef(a, b)",
+            ["gives 2 answers", "-> a", "-> b"],
+            id="compared",
+        ),
+        pytest.param(
+            "a = [m.predict(X) for m in models]",
+            ["m.predict stands in a comprehension, so it is many answers"],
+            id="a list of answers",
+        ),
+        pytest.param(
             "for m in models:\n    print(m.predict(X))",
-            ["line 2", "m.predict stands in a loop", "#| predict: X -> m.predict(X)"],
+            ["line 2", "m.predict stands in a loop", "#| predict: -> m.predict(X)"],
             id="a loop",
         ),
         pytest.param(

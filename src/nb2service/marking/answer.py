@@ -48,7 +48,7 @@ class Answer:
     @property
     def line(self) -> str:
         """The mark that chooses it, as a line to paste."""
-        return f"#| predict: {self.asked or 'X'} -> {self.text}"
+        return f"#| predict: -> {self.text}"
 
 
 def is_predict_call(node: ast.AST) -> bool:

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from nb2service.errors import Nb2serviceError
 from nb2service.marking import refusals
 from nb2service.marking.answer import PREDICTS, Answer, as_text, is_predict_call, is_print
 from nb2service.marking.later import last_version
+from nb2service.marking.made_of import made_of_all
 from nb2service.marking.outermost import outermost
 from nb2service.notebook.changes import outside_functions, root_name
 from nb2service.notebook.read import Cell
@@ -65,6 +67,9 @@ def choose_answer(scope: Scope, cell: Cell, wanted: str | None) -> Answer:
     if not found:
         raise refusals.none(scope, cell, _calls(scope))
     chosen = _preferred(_told_apart(found))
+    turns = chosen[0].in_turns
+    if (len(chosen) > 1 or turns) and (whole := _whole(scope, cell, chosen)) is not None:
+        return whole
     if len(chosen) > 1:
         raise refusals.several(scope, cell, chosen)
     answer = chosen[0]
@@ -85,11 +90,12 @@ def _answer(
         node = holder
     model, asked = ast.unparse(call.func), _asked(scope, call)
     bound, name = _given_to(node, holder, parents)
-    turns = _in_turns(call, parents)
+    turns = _in_turns(call, parents, node)
+    asking = "" if _in_turns(call, parents, call) else ast.unparse(call)
     if name is None:
-        return Answer(statement, node, None, asked, model, bound, turns, ast.unparse(call))
+        return Answer(statement, node, None, asked, model, bound, turns, asking)
     last = last_version(scope, statement, name)
-    return Answer(last, None, name, asked, model, name, turns, ast.unparse(call))
+    return Answer(last, None, name, asked, model, name, turns, asking)
 
 
 def _asked(scope: Scope, call: ast.Call) -> str:
@@ -143,6 +149,16 @@ def _told_apart(found: Sequence[Answer]) -> list[Answer]:
     """The answers, those that several models give together as one."""
     seen = {(id(a.statement), a.name or id(a.node)): a for a in reversed(found)}
     return list(seen.values())[::-1]
+
+
+def _whole(scope: Scope, cell: Cell, found: Sequence[Answer]) -> Answer | None:
+    """What the cell makes of all the answers: `y_pred = 0.6 * first + 0.4 * second`."""
+    named = [(answer.statement, answer.name) for answer in found if answer.name]
+    name = made_of_all(scope, named) if len(named) == len(found) else None
+    if name is None or (len(found) == 1 and name == found[0].name):
+        return None
+    whole = _named(scope, cell, (), name)
+    return whole and replace(whole, call=found[-1].call)
 
 
 def _named(scope: Scope, cell: Cell, found: Sequence[Answer], wanted: str) -> Answer | None:
@@ -203,10 +219,13 @@ def _parents(node: ast.AST) -> dict[ast.AST, ast.AST]:
     return {child: part for part in ast.walk(node) for child in ast.iter_child_nodes(part)}
 
 
-def _in_turns(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether a comprehension around a call asks it turn by turn."""
+def _in_turns(call: ast.Call, parents: Mapping[ast.AST, ast.AST], whole: ast.expr) -> bool:
+    """Whether a comprehension around a call asks it turn by turn, and nothing makes one of its turns."""
     given: set[str] = set()
+    inside = {id(part) for part in ast.walk(whole) if part is not whole}
     around = parents.get(call)
+    while around is not None and id(around) in inside:
+        around = parents.get(around)  # what is made of a comprehension is one answer
     while around is not None:
         for part in getattr(around, "generators", []):
             given |= {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}

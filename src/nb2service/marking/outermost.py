@@ -68,7 +68,14 @@ def _around(node: ast.expr, parents: Parents, scope: Scope) -> ast.expr | None:
         case ast.comprehension(iter=iterated) if iterated is node:
             made = parents[parent]
             return made if isinstance(made, ast.ListComp | ast.GeneratorExp) else None
-        case ast.ListComp() | ast.Subscript() | ast.UnaryOp() | ast.BoolOp() | ast.IfExp():
+        case (
+            ast.ListComp()
+            | ast.GeneratorExp()
+            | ast.Subscript()
+            | ast.UnaryOp()
+            | ast.BoolOp()
+            | ast.IfExp()
+        ):
             return parent
         case ast.JoinedStr():
             return parent

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.answer import Answer
+from nb2service.marking.made_of import is_reduced
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
 
@@ -44,7 +45,8 @@ def _blended(scope: Scope, cell: Cell, found: Sequence[Answer]) -> Iterator[Answ
     """What the cell makes of several answers: `y_pred = 0.6 * first + 0.4 * second`."""
     names = {answer.name for answer in found}
     for statement in scope.of_cell(cell):
-        mixes = statement.value is not None and len(names & statement.eager) > 1
+        value = statement.value
+        mixes = value is not None and len(names & statement.eager) > 1 and not is_reduced(value)
         for name in statement.binds if mixes else ():
             yield Answer(statement, None, name, found[0].asked)
 

@@ -29,6 +29,8 @@ def inputs_of(run: Run) -> Iterator[Input]:
         for name in sorted(step.binds | step.changes):
             version = step.versions.get(name, {})
             kind = version.get("kind", "other")
+            if kind == "list" and version.get("trained"):
+                continue  # it lists models
             if kind == "list" and columns.issuperset(version.get("items") or [None]):
                 continue  # it names columns
             if name in names and kind != "other" and version.get("copied"):
@@ -36,7 +38,7 @@ def inputs_of(run: Run) -> Iterator[Input]:
     # As they are when the answer is made: something may have changed them that no statement shows.
     for step in run.steps:
         for name, used in sorted(step.used.items()):
-            if name in answered:
+            if name in answered or (used["kind"] == "list" and used.get("trained")):
                 continue
             yield Input(name, step, None, used.get("rows"), used["kind"], as_used=True)
 

@@ -17,7 +17,7 @@ def info(value):
     """
     name = type_name(value)
     described = {"kind": kind_of(value), "type": name, "rows": rows_of(value)}
-    described["trained"] = any(hasattr(type(value), m) for m in ("predict", "transform", "fit"))
+    described["trained"] = is_trained(value)
     if described["kind"] == "frame":
         described["columns"] = [c if isinstance(c, (str, int)) else str(c) for c in value.columns]
     elif described["kind"] == "series":
@@ -30,6 +30,13 @@ def info(value):
     elif (items := items_of(value)) is not None:
         described["items"] = items
     return described
+
+
+def is_trained(value):
+    """Whether it predicts or transforms, or lists what does: `models`, `[("ridge", model)]`."""
+    if isinstance(value, (list, tuple)) and 0 < len(value) <= MOST_ITEMS:
+        return any(map(is_trained, value)) if type(value[0]) not in (int, float, str) else False
+    return any(hasattr(type(value), m) for m in ("predict", "transform", "fit"))
 
 
 def items_of(value):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nb2service.notebook.changes import root_name
+from nb2service.slicing.compile.by_place import apart, by_place
 from nb2service.slicing.compile.effects import (
     Bindings,
     Effect,
@@ -131,18 +132,6 @@ class EffectAnalysis:
             found.append(replace(binding(self.step, target.id, value), selection="position"))
         return found
 
-    def _apart(self, targets: Sequence[ast.expr], parts: Sequence[ast.expr]) -> list[Effect]:
-        """`codes, values = pd.factorize(df["a"])`, of what an operation gives as a tuple."""
-        found: list[Effect] = []
-        for target, part in zip(targets, parts, strict=True):
-            if not self.expressions.mentions(part):
-                self.bindings.forget(root_name(target))
-            elif isinstance(target, ast.Name):
-                found.append(binding(self.step, target.id, PerRow(part)))
-            else:
-                found += part_set(target, PerRow(part), self.expressions)
-        return found
-
     def _together(self, targets: Sequence[ast.expr], value: ast.expr) -> list[Effect]:
         """What is set by one expression that cannot be taken apart."""
         if isinstance(value, ast.Call) and name_of(value) in ("cut", "qcut") and len(targets) == 2:
@@ -153,7 +142,9 @@ class EffectAnalysis:
             case PerRow(node=ast.Tuple(elts=parts)) if isinstance(value, ast.Call) and len(
                 parts
             ) == len(targets):
-                return self._apart(targets, parts)
+                return apart(targets, parts, self.expressions, self.bindings)
+        if isinstance(whole, PerRow) and all(isinstance(t, ast.Name) for t in targets):
+            return by_place(targets, whole, self.expressions, self.bindings)
         from_rows = not isinstance(whole, Constant)
         refused = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))
         found = []

@@ -2,6 +2,7 @@
 
 import ast
 
+from nb2service.marking.answer import is_predict_call
 from nb2service.slicing.operations.across import goes_along
 from nb2service.slicing.operations.operation import Analysis, Operation
 from nb2service.slicing.operations.syntax import along_rows, name_of
@@ -17,9 +18,21 @@ AGGREGATES = frozenset(
     | {"keys", "items", "bincount", "histogram", "set", "sorted", "any", "all", "nanpercentile"}
     | {"info"}
 )
+# What tells how good answers are: of all rows together.
+METRICS = frozenset(
+    {"accuracy_score", "balanced_accuracy_score", "f1_score", "fbeta_score", "precision_score"}
+    | {"recall_score", "roc_auc_score", "average_precision_score", "matthews_corrcoef", "r2_score"}
+    | {"cohen_kappa_score", "jaccard_score", "brier_score_loss", "log_loss", "hamming_loss"}
+    | {"roc_curve", "precision_recall_curve", "det_curve", "auc", "confusion_matrix"}
+    | {"classification_report", "precision_recall_fscore_support", "explained_variance_score"}
+    | {"mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "max_error"}
+    | {"mean_squared_log_error", "median_absolute_error", "mean_absolute_percentage_error"}
+    | {"silhouette_score", "calinski_harabasz_score", "davies_bouldin_score"}
+)
 # Names of the columns, and what else is the same for every request.
 FIXED = frozenset({"columns", "dtypes"})
 _BUILTINS = frozenset({"sum", "max", "min", "set", "sorted", "any", "all"})
+_STACKS = frozenset({"array", "asarray", "vstack", "stack", "row_stack"})
 _ACCESSORS = ("str", "dt", "cat")
 
 
@@ -72,12 +85,31 @@ def captures_part(node: ast.expr) -> bool:
     return False
 
 
-def _goes_through_list(call: ast.Call) -> bool:
+def _over_constants(call: ast.Call, analysis: Analysis) -> bool:
+    """Whether it is given one thing for each of what is the same for all rows: `for m in models`."""
+    match call.args:
+        case [ast.ListComp(generators=[one]) | ast.GeneratorExp(generators=[one]), *_]:
+            return isinstance(analysis.value(one.iter), Constant) and not one.ifs
+    return False
+
+
+def _goes_through_list(call: ast.Call, analysis: Analysis) -> bool:
     """Whether it works row by row on several tables: `np.mean([first, second], axis=0)`."""
     first = [k.value for k in call.keywords if k.arg == "axis"]
-    axis = first[0] if first else None
+    if not (first and isinstance(first[0], ast.Constant) and first[0].value == 0):
+        return False
+    match call:
+        case ast.Call(func=ast.Attribute(value=ast.Call() as made), args=[]):
+            return name_of(made) in _STACKS and _is_listed(made, analysis)
+        case ast.Call(args=[ast.Name(id=name), *_]) if name in (analysis.answered or ()):
+            return analysis.before(name).get("kind") == "list"
+    return _is_listed(call, analysis)
+
+
+def _is_listed(call: ast.Call, analysis: Analysis) -> bool:
+    """Whether it is given a list of several tables."""
     listed = bool(call.args) and isinstance(call.args[0], ast.List | ast.Tuple)
-    return listed and isinstance(axis, ast.Constant) and axis.value == 0
+    return listed or _over_constants(call, analysis)
 
 
 def _is_part(value: ast.expr) -> bool:
@@ -96,14 +128,21 @@ def _makes_one(node: ast.expr, analysis: Analysis) -> bool:
                 return False
             if name == "fit":
                 return True
-            if name in AGGREGATES and not along_rows(node) and not _goes_through_list(node):
+            if name in METRICS:
+                return True
+            if (
+                name in AGGREGATES
+                and not along_rows(node)
+                and not _goes_through_list(node, analysis)
+            ):
                 return not goes_along(receiver)
             given = [*node.args, *(k.value for k in node.keywords)]
             return _makes_one(receiver, analysis) and not any(map(analysis.mentions, given))
         case ast.Call(func=ast.Name(id="round"), args=[first, *_]):
             return _makes_one(first, analysis)
         case ast.Call(func=ast.Name(id=name)):
-            return name in _BUILTINS
+            of_models = name == "sum" and _over_constants(node, analysis)
+            return name in _BUILTINS | METRICS and not of_models
         case ast.Attribute(attr=name, value=receiver):
             return name in FIXED or _makes_one(receiver, analysis)
         case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
@@ -112,9 +151,10 @@ def _makes_one(node: ast.expr, analysis: Analysis) -> bool:
             return _makes_one(value, analysis) and not analysis.mentions(index)
         case ast.ListComp(generators=[first, *_]) | ast.SetComp(generators=[first, *_]):
             iterated = first.iter
-            is_constant = isinstance(analysis.value(iterated), Constant)
+            asks = any(map(is_predict_call, ast.walk(node)))
+            is_constant = isinstance(analysis.value(iterated), Constant) and not asks
             return _makes_one(iterated, analysis) or is_constant
     return isinstance(node, ast.DictComp)
 
 
-OPERATIONS = (Operation(AGGREGATES | {"fit"}, captures=lambda _: "keep"),)
+OPERATIONS = (Operation(AGGREGATES | METRICS | {"fit"}, captures=lambda _: "keep"),)

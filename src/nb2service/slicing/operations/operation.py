@@ -1,7 +1,7 @@
 """What an operation tells of itself, and what it may ask."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +31,10 @@ class Analysis(Protocol):
     @property
     def labels(self) -> frozenset[str]:
         """The columns that hold what the model learns to predict."""
+
+    @property
+    def answered(self) -> Set[str] | None:
+        """The names that hold answers; None outside of the marked cell."""
 
     def value(self, node: ast.expr) -> Value:
         """What the expression gives."""
