@@ -101,6 +101,15 @@ def answer_of(path: Path) -> Answer:
         pytest.param(
             "y = np.mean([m.predict(X) for m in models], axis=0)", "y", id="a mean of models"
         ),
+        pytest.param("y = 0\nfor m in models:\n    y += m.predict(X)", "y", id="a sum in a loop"),
+        pytest.param(
+            "p = 0\nfor m in models:\n    p = p + m.predict(X) / 3", "p", id="made anew in a loop"
+        ),
+        pytest.param(
+            "a = []\nfor m in models:\n    a.append(m.predict(X))\ny = np.mean(a, axis=0)",
+            "y",
+            id="a list of a loop",
+        ),
         pytest.param("y = sum(m.predict(X) for m in models) / 3", "y", id="a sum of models"),
         pytest.param(
             "a = [m.predict(X) for m in models]\ny = np.mean(a, axis=0)", "y", id="of a list"
@@ -197,6 +206,11 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             "a = [m.predict(X) for m in models]",
             ["m.predict stands in a comprehension, so it is many answers"],
             id="a list of answers",
+        ),
+        pytest.param(
+            "a = []\nfor m in models:\n    a.append(m.predict(X))\nb = np.mean(a)",
+            ["line 3", "so `a` is many answers", "np.mean(a, axis=0)", "#| predict: -> a"],
+            id="a list of a loop",
         ),
         pytest.param(
             "for m in models:\n    print(m.predict(X))",

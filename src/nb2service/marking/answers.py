@@ -7,6 +7,7 @@ from dataclasses import replace
 from nb2service.errors import Nb2serviceError
 from nb2service.marking import refusals
 from nb2service.marking.answer import PREDICTS, Answer, as_text, is_predict_call, is_print
+from nb2service.marking.gathered import gathered, listed
 from nb2service.marking.later import last_version
 from nb2service.marking.made_of import made_of_all
 from nb2service.marking.outermost import outermost
@@ -74,8 +75,11 @@ def choose_answer(scope: Scope, cell: Cell, wanted: str | None) -> Answer:
         raise refusals.several(scope, cell, chosen)
     answer = chosen[0]
     loop = isinstance(answer.statement.node, ast.For | ast.While | ast.AsyncFor)
-    if loop and any(map(is_predict_call, ast.walk(answer.statement.node))):
+    gathers = answer.name in gathered(answer.statement.node)
+    if loop and not gathers and any(map(is_predict_call, ast.walk(answer.statement.node))):
         raise refusals.in_a_loop(scope, answer)
+    if answer.in_turns and loop:
+        raise refusals.gathered_in_a_loop(scope, answer)
     if answer.in_turns:
         raise refusals.in_a_comprehension(scope, answer)
     return answer
@@ -89,8 +93,10 @@ def _answer(
     if isinstance(holder, ast.Call) and is_print(holder) and _is_one(node, call):
         node = holder
     model, asked = ast.unparse(call.func), _asked(scope, call)
-    bound, name = _given_to(node, holder, parents)
     turns = _in_turns(call, parents, node)
+    bound, name = _given_to(node, holder, parents)
+    if name is None and isinstance(statement.node, ast.For) and (into := listed(holder)):
+        bound, name, turns = into, into, True
     asking = "" if _in_turns(call, parents, call) else ast.unparse(call)
     if name is None:
         return Answer(statement, node, None, asked, model, bound, turns, asking)

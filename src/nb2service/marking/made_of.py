@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+from nb2service.marking.gathered import gathered
 from nb2service.marking.later import changes_of
 from nb2service.marking.outermost import outermost
 from nb2service.notebook.statements import Scope, Statement
@@ -17,7 +18,8 @@ _REDUCES = frozenset(
 def made_of(scope: Scope, answering: Statement, answer: str) -> Iterator[tuple[str, bool]]:
     """The names that later statements make of the answer, each with whether a loop does."""
     held = {answer}
-    lists = held if isinstance(answering.value, ast.ListComp) else set[str]()
+    is_list = isinstance(answering.value, ast.ListComp) or answer in gathered(answering.node)
+    lists = held if is_list else set[str]()
     for statement in scope.of_cell(answering.cell):
         value = statement.value
         if not statement.follows(answering):

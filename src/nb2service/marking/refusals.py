@@ -68,3 +68,13 @@ def in_a_loop(scope: Scope, answer: Answer) -> Nb2serviceError:
         "Predict below the loop with the model to serve, or take what the last turn leaves: "
         f"{answer.line}",
     )
+
+
+def gathered_in_a_loop(scope: Scope, answer: Answer) -> Nb2serviceError:
+    """The error for predictions that a loop puts into a list of which the cell makes nothing."""
+    return Nb2serviceError(
+        scope.notebook.place(answer.statement.cell, answer.statement.line),
+        f"{answer.model} stands in a loop, so `{answer.name}` is many answers",
+        f"Make one answer of them below the loop, as in `y_pred = np.mean({answer.name}, axis=0)`. Or, "
+        f"if each turn is about one row: {answer.line}",
+    )

@@ -1,3 +1,3 @@
 # refused_two_models.ipynb, cell 3: the marked cell gives 2 answers: one.predict, two.predict. A service gives one: put one of these lines in place of the mark.
-#     #| predict: X -> a
-#     #| predict: X -> b
+#     #| predict: -> a
+#     #| predict: -> b

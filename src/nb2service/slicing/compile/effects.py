@@ -160,6 +160,12 @@ class Bindings:
         if table == self._count and written is not None and is_fresh(written):
             self._fresh.add(name)
 
+    def begin(self, effect: Effect) -> None:
+        """The name holds what the answers of several models are added to."""
+        self.note(effect)
+        self.rows.add(effect.name)
+        self.answered.add(effect.name)
+
     def note(self, effect: Effect) -> None:
         """Note what the name holds after the effect."""
         if effect.form != "bind":

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nb2service.marking.answers import is_predict_call
+from nb2service.marking.gathered import gathered, gathered_in
 from nb2service.marking.later import changes_of
 from nb2service.slicing.compile.branches import untaken
 from nb2service.slicing.compile.effects import (
@@ -18,6 +19,7 @@ from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.single_record import aligns, depends, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
 from nb2service.slicing.compile.stops import stops
+from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import ConstantPool, captured, key_of
@@ -41,6 +43,7 @@ class _Forward:
         pool: gets the constants.
         bindings: what the names hold.
         aligned: the last event that gives a table the columns that it lacks.
+        gathered: the names in which loops of the marked cell gather the answers of several models.
     """
 
     run: Run
@@ -48,6 +51,7 @@ class _Forward:
     pool: ConstantPool
     bindings: Bindings
     aligned: int
+    gathered: frozenset[str] = frozenset()
 
     def effects(self, steps: Sequence[Step]) -> list[Effect]:
         found: list[Effect] = []
@@ -80,7 +84,8 @@ class _Forward:
             if node is not None:
                 value = expressions.value(answer_of(node))
                 return [*found, answering(step, RESULT, value)]
-            found += EffectAnalysis(expressions, self.bindings).effects()
+            gathered = self.gathered if self._is_marked(step) else frozenset[str]()
+            found += EffectAnalysis(expressions, self.bindings, gathered).effects()
         return [*found, self._result(found)]
 
     def _inside(self, whole: Step, steps: Sequence[Step]) -> list[Step]:
@@ -114,7 +119,7 @@ class _Forward:
         changed = self._changed(step)
         match step.node:
             case ast.For():
-                return bool(changed & self.bindings.answered)
+                return bool(changed & self.bindings.answered) and not self._trains_turns(step)
             case ast.If(test=test):
                 asked = any(isinstance(n, ast.Name) and n.id in changed for n in ast.walk(test))
                 return asked and bool(changed & self.bindings.answered)
@@ -125,7 +130,14 @@ class _Forward:
     def _builds_of_answers(self, step: Step) -> bool:
         """Whether it is a loop that makes something else of the answers."""
         loop = isinstance(step.node, ast.For) and step.node is step.statement.node
-        return loop and self._is_marked(step) and bool(step.uses & self.bindings.answered)
+        if not (loop and self._is_marked(step)) or self._trains_turns(step):
+            return False
+        return bool(step.uses & self.bindings.answered)
+
+    def _trains_turns(self, step: Step) -> bool:
+        """Whether it is a loop that trains a model each turn, and gathers what they answer."""
+        fits = any(isinstance(n, ast.Attribute) and n.attr in FITS for n in ast.walk(step.node))
+        return fits and bool(gathered(step.statement.node))
 
     def _changed(self, step: Step) -> set[str]:
         return set(changes_of(self.run.scope, step.statement)) | step.binds
@@ -179,7 +191,9 @@ def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
     steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     bindings = Bindings(start.name, single=start.single)
-    return _Forward(run, start, pool, bindings, aligned).effects(_steps_from(start, steps))
+    gathered = gathered_in(run.scope, run.answer.statement.cell)
+    forward = _Forward(run, start, pool, bindings, aligned, gathered)
+    return forward.effects(_steps_from(start, steps))
 
 
 def _steps_from(start: Input, steps: Sequence[Step]) -> list[Step]:

@@ -29,9 +29,19 @@ def called(call: ast.Call, expressions: ExpressionAnalysis) -> list[Effect]:
         return _of_part(name, call.func.value, plain, expressions)
     if method == "insert" and len(call.args) == 3:
         return [_inserted(name, call, keywords, expressions)]
+    if method == "append" and name in (expressions.answered or ()):
+        return [_appended(name, call, expressions)]
     if method in _BUILDING:
         return [refusing(step, name, Reason.BUILT_UP, step.text)]
     return [binding(step, name, expressions.value(plain))]
+
+
+def _appended(name: str, call: ast.Call, expressions: ExpressionAnalysis) -> Effect:
+    """`answers.append(model.predict(X))`."""
+    value = expressions.value(call.args[0])
+    if isinstance(value, Refused):
+        return Effect(expressions.step, name, "change", None, None, value)
+    return Effect(expressions.step, name, "change", ast.Expr(ast.Call(call.func, [value.node], [])))
 
 
 def _inserted(

@@ -1,7 +1,7 @@
 """The effects of each form of statement: assignments, augmented ones, calls for what they change."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from nb2service.notebook.changes import root_name
@@ -33,10 +33,12 @@ class EffectAnalysis:
     Attributes:
         expressions: what its expressions give.
         bindings: what the names hold; it is kept up to date.
+        gathered: the names in which a loop gathers the answers of several models.
     """
 
     expressions: ExpressionAnalysis
     bindings: Bindings
+    gathered: Set[str] = frozenset()
 
     @property
     def step(self) -> Step:
@@ -92,6 +94,10 @@ class EffectAnalysis:
         if not isinstance(target, ast.Name):
             return part_set(target, found, self.expressions)
         taken = popped(value, self.expressions)
+        if isinstance(found, Constant) and target.id in self.gathered:
+            begun = binding(self.step, target.id, found)
+            self.bindings.begin(begun)
+            return [*taken, begun]
         if isinstance(found, Constant):
             self.bindings.forget(target.id)
             return taken
