@@ -114,6 +114,14 @@ def answer_of(path: Path) -> Answer:
         pytest.param(
             "a = [m.predict(X) for m in models]\ny = np.mean(a, axis=0)", "y", id="of a list"
         ),
+        pytest.param("Z = model.transform(X)", "Z", id="an embedding"),
+        pytest.param("i = model.kneighbors(X)[1]", "i", id="neighbours"),
+        pytest.param(
+            "t = model.get_prediction(X).summary_frame()", "t", id="a prediction with its bounds"
+        ),
+        pytest.param(
+            "Z = sc.transform(X)\ny = model.predict(Z)", "y", id="transformed, then predicted"
+        ),
         pytest.param(
             "y = t({'a': model.predict(X).round()})", "model.predict(X).round()", id="beside"
         ),
@@ -221,6 +229,21 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             "y = model.fit_predict(X)",
             ["calls no predict", "add a cell with `model.predict(…)`"],
             id="fit_predict",
+        ),
+        pytest.param(
+            "distances, indices = model.kneighbors(X)",
+            ["gives 2 answers: model.kneighbors", "-> distances", "-> indices"],
+            id="a pair",
+        ),
+        pytest.param(
+            "model = t.DBSCAN()\ny = model.fit_predict(X)",
+            ["DBSCAN answers only the rows that it is fitted on", "KMeans"],
+            id="a model of its own rows",
+        ),
+        pytest.param(
+            "yhat = np.dot(X, names)\nprint(yhat)",
+            ["calls no predict", "if `yhat` is the answer: #| predict: -> yhat"],
+            id="arithmetic",
         ),
         pytest.param("plot(X)", ["defines no function and calls no predict"], id="only a plot"),
     ],

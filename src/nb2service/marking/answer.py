@@ -1,7 +1,7 @@
 """An answer of a bare cell, and the calls that give one."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from nb2service.notebook.statements import Statement
@@ -10,6 +10,11 @@ from nb2service.notebook.statements import Statement
 PREDICTS = frozenset(
     {"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"}
     | {"forecast", "predict_classes"}
+)
+# Methods whose result is an answer where the marked cell calls none of those.
+ANSWERS_TOO = frozenset(
+    {"kneighbors", "radius_neighbors", "get_prediction", "get_forecast", "transform"}
+    | {"most_similar", "recommend", "similar_items"}
 )
 
 
@@ -53,10 +58,15 @@ class Answer:
 
 def is_predict_call(node: ast.AST) -> bool:
     """Whether the node is a call such as `model.predict(X)`."""
+    return is_call_of(node, PREDICTS)
+
+
+def is_call_of(node: ast.AST, methods: Set[str]) -> bool:
+    """Whether the node is a call of one of the methods, of another object than the one at hand."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in PREDICTS
+        and node.func.attr in methods
         and not (isinstance(node.func.value, ast.Name) and node.func.value.id in ("self", "cls"))
     )
 

@@ -1,12 +1,20 @@
 """Find the answer of a bare cell: what comes from its predict call, as far as the cell shapes it."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from nb2service.errors import Nb2serviceError
 from nb2service.marking import refusals
-from nb2service.marking.answer import PREDICTS, Answer, as_text, is_predict_call, is_print
+from nb2service.marking.answer import (
+    ANSWERS_TOO,
+    PREDICTS,
+    Answer,
+    as_text,
+    is_call_of,
+    is_predict_call,
+    is_print,
+)
 from nb2service.marking.gathered import gathered, listed
 from nb2service.marking.later import last_version
 from nb2service.marking.made_of import made_of_all
@@ -28,16 +36,37 @@ __all__ = [
 
 def answers_in(scope: Scope, cell: Cell) -> list[Answer]:
     """The answers that a cell gives: one for each predict call outside of its functions."""
-    found = []
+    return [
+        _answer(scope, statement, call, parents)
+        for statement, call, parents in _calls_in(scope, cell, PREDICTS)
+    ]
+
+
+def _calls_in(
+    scope: Scope, cell: Cell, methods: Set[str]
+) -> Iterator[tuple[Statement, ast.Call, Mapping[ast.AST, ast.AST]]]:
+    """The calls of the methods outside of functions, each with the parents within its statement."""
     for statement in scope.of_cell(cell):
         if statement.is_definition:
             continue
         parents = _parents(statement.node)
+        for part in _in_order(statement.node):
+            if isinstance(part, ast.Call) and is_call_of(part, methods):
+                yield statement, part, parents
+
+
+def _other_answers(scope: Scope, cell: Cell) -> list[Answer]:
+    """What a cell without a predict call answers: neighbours, embeddings; each name of a pair."""
+    found: list[Answer] = []
+    for statement, call, parents in _calls_in(scope, cell, ANSWERS_TOO):
+        one = _answer(scope, statement, call, parents)
+        names: list[ast.expr] = []
+        match parents.get(one.node) if one.node is not None else None:
+            case ast.Assign(targets=[ast.Tuple(elts=elts)]):
+                names = [e for e in elts if isinstance(e, ast.Name) and e.id.strip("_")]
         found += [
-            _answer(scope, statement, part, parents)
-            for part in _in_order(statement.node)
-            if isinstance(part, ast.Call) and is_predict_call(part)
-        ]
+            replace(one, node=None, name=n.id, bound=n.id) for n in names if isinstance(n, ast.Name)
+        ] or [one]
     return found
 
 
@@ -65,9 +94,11 @@ def choose_answer(scope: Scope, cell: Cell, wanted: str | None) -> Answer:
         named = _named(scope, cell, found, wanted)
         if named is not None:
             return named
+    others = [] if found else _other_answers(scope, cell)
+    found = found or others
     if not found:
         raise refusals.none(scope, cell, _calls(scope))
-    chosen = _preferred(_told_apart(found))
+    chosen = others or _preferred(_told_apart(found))
     turns = chosen[0].in_turns
     if (len(chosen) > 1 or turns) and (whole := _whole(scope, cell, chosen)) is not None:
         return whole

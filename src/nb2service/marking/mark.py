@@ -5,14 +5,12 @@ import re
 from dataclasses import dataclass
 
 from nb2service.errors import Nb2serviceError
-from nb2service.marking.answers import Answer, answers_in, choose_answer
+from nb2service.marking.answers import PREDICTS, Answer, answers_in, choose_answer
 from nb2service.marking.arrow import Arrow, Version, read_arrow
 from nb2service.marking.conventions import RANKS, TAG, Marked, is_function, like_predict
 from nb2service.marking.through import ThroughFunction, through
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.statements import Scope, Statement
-
-_PREDICTS = frozenset({"predict", "predict_proba"})
 
 
 @dataclass(frozen=True)
@@ -209,5 +207,5 @@ def _where_to_mark(notebook: Notebook, scope: Scope) -> str:
 def _is_predict_call(node: ast.AST) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
-            return name in _PREDICTS
+            return name in PREDICTS
     return False

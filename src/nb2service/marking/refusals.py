@@ -6,28 +6,65 @@ from collections.abc import Iterator, Sequence
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.answer import Answer
 from nb2service.marking.made_of import is_reduced
+from nb2service.notebook.changes import root_name
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
+
+# Models that answer the rows they are fitted on, and no others.
+_ONLY_FITS = (
+    "DBSCAN",
+    "AgglomerativeClustering",
+    "SpectralClustering",
+    "OPTICS",
+    "FeatureAgglomeration",
+)
 
 
 def none(scope: Scope, cell: Cell, known: Sequence[tuple[int, str]]) -> Nb2serviceError:
     """The error for a cell without a predict call; `known` are the cells that have one, with its text."""
     calls = [f"\n    cell {number}: {text[:60]}" for number, text in known]
-    remedy = "Mark the cell that calls it, or name the answer: #| predict: X_test -> y_pred"
+    remedy = "Mark the cell that predicts."
     if calls:
         remedy = f"Mark a cell that does:{''.join(calls[:8])}"
+    if name := _last_name(scope, cell):
+        or_else = "\nOr, if" if calls else " Or, if"
+        remedy += f"{or_else} `{name}` is the answer: #| predict: -> {name}"
     for part in (n for s in scope.of_cell(cell) for n in ast.walk(s.node)):
         if isinstance(part, ast.Attribute) and part.attr == "fit_predict":
-            model = ast.unparse(part.value)
-            remedy = (
-                f"fit_predict fits anew on the rows that it answers: add a cell with `{model}.predict(…)` "
-                "for the fitted model, and mark that one."
-            )
+            remedy = _of_fit_predict(scope, cell, part.value)
     return Nb2serviceError(
         scope.notebook.place(cell),
         "the marked cell defines no function and calls no predict",
         remedy,
     )
+
+
+def _of_fit_predict(scope: Scope, cell: Cell, model: ast.expr) -> str:
+    """What to do about a model that is fitted on the rows that it answers."""
+    binding = scope.binding(root_name(model), cell.number)
+    source = ast.unparse(model) + (binding.source if binding else "")
+    alone = next((name for name in _ONLY_FITS if name in source), None)
+    if alone is not None:
+        return (
+            f"{alone} answers only the rows that it is fitted on, so it has no answer for a new one: take "
+            "KMeans or another model with predict, or train a classifier on the labels that it gives."
+        )
+    shown = ast.unparse(model)
+    return (
+        f"fit_predict fits anew on the rows that it answers: add a cell with `{shown}.predict(…)` for the "
+        "fitted model, and mark that one."
+    )
+
+
+def _last_name(scope: Scope, cell: Cell) -> str:
+    """The last name that the cell computes from other names; `""` if there is none."""
+    made = [
+        name
+        for s in scope.of_cell(cell)
+        if isinstance(s.node, ast.Assign) and (s.eager | s.lazy) and not s.is_definition
+        for name in sorted(s.binds)
+    ]
+    return made[-1] if made else ""
 
 
 def several(scope: Scope, cell: Cell, found: Sequence[Answer]) -> Nb2serviceError:
