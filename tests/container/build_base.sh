@@ -4,7 +4,8 @@
 #     build_base.sh STORE [VERSION]
 #
 # STORE is a folder that is kept between runs; the image lies in its image storage, apart from the
-# user's own, because an image of that name must not hide the real one. A second call finds it there.
+# user's own, because an image of that name must not hide the real one. A second call finds it there;
+# one that comes meanwhile waits, for 15 minutes at most, and then ends with 75.
 # Needs root, buildah, debootstrap and Debian's archive keyring. Prints the image's name.
 set -euo pipefail
 
@@ -20,8 +21,11 @@ case $version in
 esac
 
 mkdir -p "$store"
-exec 9>"$store/lock"
-flock 9 # two test runs at once: the second one finds what the first one made
+# Two test runs at once: the second one finds what the first one made. -o keeps the lock from the
+# processes that run below, of which one that is left over would hold it for ever.
+if [ "${NB2SERVICE_BASE_LOCKED:-}" != "$store" ]; then
+    NB2SERVICE_BASE_LOCKED=$store exec flock -o -w 900 -E 75 "$store/lock" bash "$0" "$store" "$version"
+fi
 
 buildah() { command buildah --root "$store/storage" --runroot "$store/run" --storage-driver vfs "$@"; }
 
@@ -48,10 +52,10 @@ root=$(buildah mount "$container")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" "Created-By: Packages" 2>/dev/null | head -n 1 || true)
 log=$store/debootstrap.log
 # In a mount namespace of its own: what debootstrap mounts goes with it, even if it is killed.
-if ! unshare --mount debootstrap --variant=minbase --include=python3-venv,ca-certificates,netbase,tzdata \
+if ! timeout --kill-after=10 600 unshare --mount debootstrap --variant=minbase --include=python3-venv,ca-certificates,netbase,tzdata \
     "$suite" "$root" ${mirror:+"$mirror"} >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    echo "build_base.sh: debootstrap failed, see above" >&2
+    echo "build_base.sh: debootstrap failed, or took more than ten minutes; see above" >&2
     exit 1
 fi
 

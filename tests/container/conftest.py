@@ -30,6 +30,9 @@ import pytest
 IMAGE = "localhost/nb2service-test"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+# No command of an engine waits for longer: a test that hangs says nothing.
+COMMAND_SECONDS = 600.0
+BASE_SECONDS = 1200.0
 
 # pip's settings that say how packages are reached.
 REACH = (
@@ -67,6 +70,7 @@ class Engine:
             capture_output=True,
             text=True,
             check=False,
+            timeout=COMMAND_SECONDS,
         )
 
     def __call__(self, *arguments: str) -> str:
@@ -136,7 +140,9 @@ def engine(churn_service: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     assert found, "the Dockerfile has no line ARG PYTHON_VERSION=…"
     base = ["bash", str(Path(__file__).with_name("build_base.sh")), str(kept_store()), found[1]]
-    printed(subprocess.run(base, capture_output=True, text=True, check=False))
+    printed(
+        subprocess.run(base, capture_output=True, text=True, check=False, timeout=BASE_SECONDS)
+    )
 
     store = tmp_path_factory.mktemp("containers")
     run = Engine(store)
