@@ -90,6 +90,15 @@ def environment(folder: Path, *packages: str) -> Path:
     return python
 
 
+def locked_environment(folder: Path, lock: Path) -> Path:
+    """A fresh environment of a lock of its own, for what does not go with our own libraries."""
+    uv, python = tool("uv"), folder / "bin" / "python"
+    subprocess.run([uv, "venv", "--quiet", "--python", tool("python"), folder], check=True)
+    command = [uv, "pip", "install", "--quiet", "--python", python, "--requirement", lock]
+    subprocess.run(command, check=True)
+    return python
+
+
 def cookiecutter(
     notebook: Path | str | None,
     output: Path,

@@ -17,7 +17,7 @@ from support import CHECKOUT
 DOCS = CHECKOUT / "docs"
 SOURCE = CHECKOUT / "src" / "nb2service"
 TEMPLATE = CHECKOUT / "template"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted(DOCS.rglob("*.md"))
 # Pages that docs/README.md links to, and whose code blocks are commands and outputs.
 MESSAGES = DOCS / "messages.md"
 # What generation writes: there is no such file in the repository.
@@ -210,12 +210,14 @@ def is_example(code: str) -> bool:
         ".cruft.json",
         ".nb2service.json",
         "application/json",
+        "application/jsonlines",
+        "text/csv",
     )
 
 
 def test_every_page_is_in_the_index() -> None:
     linked = {target for target, _ in _LINK.findall((DOCS / "README.md").read_text("utf-8"))}
-    assert {page.name for page in PAGES} - {"README.md"} <= linked
+    assert {page.relative_to(DOCS).as_posix() for page in PAGES} - {"README.md"} <= linked
 
 
 # --- commands -----------------------------------------------------------------------------------

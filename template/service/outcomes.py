@@ -19,6 +19,7 @@ class Outcome(str, Enum):
     NO_ANSWER = "no_answer"  # the notebook has none for such a record
     TOO_LARGE = "too_large"  # a larger body or more records than allowed
     UNSUPPORTED = "unsupported"  # another content type than JSON
+    NOT_CARRIED = "not_carried"  # values that the protocol has no type for
     NOT_FOUND = "not_found"  # no such path, or not with this method
     UNAUTHORIZED = "unauthorized"  # without a key
     LIMITED = "limited"  # more often than one client may

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from service.platforms import with_platform
+
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
 _FLAGS |= {"0": False, "false": False, "no": False, "off": False}
+_PROTOCOLS = ("kserve-v1", "kserve-v2", "sagemaker", "vertex", "azureml", "mlflow")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -20,8 +23,8 @@ def _flag(default: bool) -> Any:
     return field(default=default, metadata={"flag": True})
 
 
-def _list() -> Any:
-    return field(default=(), metadata={"list": True})
+def _list(*words: str) -> Any:
+    return field(default=(), metadata={"list": True, "words": words})
 
 
 def _secret() -> Any:
@@ -64,6 +67,10 @@ class Settings:
     rate_limit: str = ""
     rate_limit_storage: str = _secret()
     cache_size: int = _whole(0, 0, 10**6)
+    protocols: tuple[str, ...] = _list(*_PROTOCOLS)
+    model_name: str = ""
+    aip_health_route: str = ""
+    aip_predict_route: str = ""
     log_level: str = field(default="INFO", metadata={"choices": _LOG_LEVELS})
     log_exception_text: bool = _flag(default=False)
 
@@ -71,6 +78,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Return the settings of the environment; empty means unset. Raises SettingsError."""
         given = {}
+        environ = with_platform(environ)
         for item in fields(cls):
             text = environ.get(item.name.upper(), "").strip()
             if "secret" in item.metadata and (file := environ.get(f"{item.name.upper()}_FILE")):
@@ -118,7 +126,16 @@ def _parse(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
             raise SettingsError(f"{variable}={text}: expected yes or no")
         return _FLAGS[text.lower()]
     if "list" in metadata:
-        return tuple(text.replace(",", " ").split())
+        return _words(variable, text, metadata["words"])
     if "choices" in metadata and text.upper() not in metadata["choices"]:
         raise SettingsError(f"{variable}={text}: expected one of {', '.join(metadata['choices'])}")
     return text.upper() if "choices" in metadata else text
+
+
+def _words(variable: str, text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a list, each once. Raises SettingsError for one that is not allowed."""
+    given = tuple(dict.fromkeys(text.replace(",", " ").split()))
+    for word in given:
+        if words and word not in words:
+            raise SettingsError(f"{variable}={text}: {word} is none of {', '.join(words)}")
+    return given

@@ -81,12 +81,35 @@ def test_it_has_no_build_tools(found):
 
 
 def test_only_what_the_service_needs_is_in_it(found):
-    assert found["files"] == ["gunicorn.conf.py", "model", "service"]
+    assert found["files"] == ["gunicorn.conf.py", "model", "sbom.cdx.json", "service"]
 
 
 def test_no_setting_of_the_build_stays_in_it(image):
     names = {setting.partition("=")[0] for setting in image["Env"]}
     assert {name for name in names if name.startswith(("PIP_", "UV_"))} == set()
+
+
+def test_it_says_which_model_of_which_notebook_it_is(image, churn_service):
+    contract = json.loads((churn_service / "model" / "contract.json").read_text())
+    labels = image["Labels"]
+    assert labels["org.opencontainers.image.version"] == contract["model_version"]
+    assert labels["nb2service.notebook.sha256"] == contract["provenance"]["notebook_sha256"]
+
+
+def test_its_bill_of_materials_is_what_is_installed(inside, churn_service):
+    listed = "import importlib.metadata as m; print(*(d.version for d in m.distributions()))"
+    done = inside("python", "-c", listed)
+    bill = json.loads((churn_service / "sbom.cdx.json").read_text())
+    packages = [one for one in bill["components"] if one["type"] == "library"]
+    assert sorted(one["version"] for one in packages) == sorted(done.stdout.split())
+    assert {"numpy", "xgboost-cpu", "flask"} <= {one["name"] for one in packages}
+    assert not [one["name"] for one in packages if one["name"].startswith("nvidia")]
+
+
+def test_it_needs_no_disk_to_write_to(start, tmp_path, churn_service):
+    contract = json.loads((churn_service / "model" / "contract.json").read_text())
+    with start(f"--volume={tmp_path}:/tmp:ro") as service:
+        assert service.ask("/predict", contract["examples"][0]["record"])[0] == 200
 
 
 def test_it_starts_without_a_shell(image):

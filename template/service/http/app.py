@@ -14,7 +14,7 @@ from service.health import Health
 from service.http.direct import Direct
 from service.http.errors import register_error_handlers
 from service.http.guards import guard
-from service.http.logs import log_request
+from service.http.logs import PROBES, log_request
 from service.http.page import register_page
 from service.http.recording import record_requests
 from service.http.routes import register_metrics, register_routes
@@ -64,10 +64,15 @@ def build_app(
         register_metrics(app)
         sinks = (*sinks, metrics.count)
     register_page(app, predictor, settings)
+    probes = set(PROBES)
+    if settings.protocols:
+        from service.protocols import register_protocols
+
+        probes |= register_protocols(app, contract, answerer, health, settings)
     register_error_handlers(app)
     if not (settings.cors_origins or settings.rate_limit):  # which know of nothing below Flask
         app.wsgi_app = Direct(app.wsgi_app, "/predict", answer)  # type: ignore[method-assign]
-    guard(app, settings)
+    guard(app, settings, probes)
     record_requests(app, contract.model_version, sinks)
     return app
 

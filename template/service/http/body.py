@@ -19,6 +19,17 @@ def read_body(request: Request, limit: int) -> bytes:
     if not re.fullmatch(r"application/(.+\+)?json", kind):
         got = f"content type {kind}" if kind else "no content type"
         raise _unsupported(f"expected content type application/json, got {got}")
+    body = read_content(request, limit)
+    if not body:
+        raise Refused(
+            Outcome.INVALID,
+            "the body is empty; send one record as a JSON object, or several as an array",
+        )
+    return body
+
+
+def read_content(request: Request, limit: int) -> bytes:
+    """Return the body of the request, of whatever type it is. Raises Refused."""
     encoding = request.headers.get("Content-Encoding", "identity")
     if encoding != "identity":
         raise _unsupported(f"expected no content encoding, got {encoding}; send plain JSON")
@@ -37,11 +48,6 @@ def read_body(request: Request, limit: int) -> bytes:
         raise Refused(Outcome.INVALID, "the body ended too early") from error
     except ParseException as error:
         raise Refused(Outcome.INVALID, f"the body is not well chunked: {error}") from error
-    if not size:
-        raise Refused(
-            Outcome.INVALID,
-            "the body is empty; send one record as a JSON object, or several as an array",
-        )
     return b"".join(chunks)
 
 

@@ -20,6 +20,7 @@ STATUS = {
     Outcome.NO_ANSWER: 422,
     Outcome.LIMITED: 429,
     Outcome.FAILED: 500,
+    Outcome.NOT_CARRIED: 501,
     Outcome.GONE: 503,
     Outcome.NOT_READY: 503,
     Outcome.OVERLOADED: 503,
@@ -32,19 +33,26 @@ def json_response(content: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, mimetype="application/json")
 
 
-def refused(refusal: Refusal) -> Response:
-    """Return the refusal as a JSON response, and note its kind in the request's record."""
+def refused(refusal: Refusal, content: Any = None) -> Response:
+    """Return the refusal as a JSON response, and note its kind in the request's record.
+
+    `content` is its JSON where a protocol has a shape of its own.
+    """
     record = the_request()
     record.outcome = refusal.outcome
+    response = json_response(content or _content(refusal, record.id), STATUS[refusal.outcome])
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _content(refusal: Refusal, request_id: str) -> dict[str, Any]:
     content: dict[str, Any] = {"error": refusal.message}
     if refusal.faults:
         content["errors"] = refusal.faults
     if refusal.outcome is Outcome.FAILED:
-        content["request_id"] = record.id
-    response = json_response(content, STATUS[refusal.outcome])
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
+        content["request_id"] = request_id
+    return content
 
 
 def register_error_handlers(app: Flask) -> None:

@@ -4,14 +4,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask import Flask, Response, request
 
 from service.http.errors import refused
 from service.http.key_page import KeyPage
-from service.http.logs import PROBES
 from service.outcomes import Outcome, Refusal
 from service.settings import Settings
 
@@ -21,8 +20,8 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 class Guards:
     """The WSGI app around the app that lets in whom the settings let in, and probes always."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self._app = app.wsgi_app
+    def __init__(self, app: Flask, settings: Settings, probes: Collection[str]) -> None:
+        self._app, self._probes = app.wsgi_app, probes
         self._keys = [_digest(key) for key in settings.keys]
         self._hosts = frozenset(host.lower() for host in settings.trusted_hosts)
         self._page: KeyPage | None = None
@@ -35,7 +34,7 @@ class Guards:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, or refuse it."""
-        if environ["PATH_INFO"] not in PROBES and (found := self._why_not(environ)):
+        if environ["PATH_INFO"] not in self._probes and (found := self._why_not(environ)):
             return found(environ, start_response)
         answered: Iterable[bytes] = self._app(environ, start_response)
         return answered
@@ -64,8 +63,8 @@ class Guards:
         return sum(hmac.compare_digest(given, known) for known in self._keys) > 0
 
 
-def guard(app: Flask, settings: Settings) -> None:
-    """Put the guards that the settings ask for around the app."""
+def guard(app: Flask, settings: Settings, probes: Collection[str]) -> None:
+    """Put the guards that the settings ask for around the app; the probes' paths stay open."""
     if settings.cors_origins:
         from flask_cors import CORS
 
@@ -77,12 +76,12 @@ def guard(app: Flask, settings: Settings) -> None:
             max_age=600,
         )
     if settings.rate_limit:
-        _limit(app, settings)
+        _limit(app, settings, probes)
     if settings.keys or settings.trusted_hosts:
-        app.wsgi_app = Guards(app, settings)  # type: ignore[method-assign]
+        app.wsgi_app = Guards(app, settings, probes)  # type: ignore[method-assign]
 
 
-def _limit(app: Flask, settings: Settings) -> None:
+def _limit(app: Flask, settings: Settings, probes: Collection[str]) -> None:
     """Limit how often one address may ask; in memory each worker counts for itself."""
     from flask_limiter import Limiter, RequestLimit
     from flask_limiter.util import get_remote_address
@@ -99,7 +98,7 @@ def _limit(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
         on_breach=breach,
     )
-    limiter.request_filter(lambda: request.path in PROBES)
+    limiter.request_filter(lambda: request.path in probes)
 
 
 def _digest(key: str) -> bytes:
