@@ -142,7 +142,13 @@ def pip_volumes(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def engine(churn_service: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def project(churn_service: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the generated service, beside which its bill of materials is written."""
+    return shutil.copytree(churn_service, tmp_path_factory.mktemp("project") / "churn")
+
+
+@pytest.fixture(scope="session")
+def engine(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine that holds the image of the generated service."""
     if shutil.which("buildah") is None:
         pytest.fail(
@@ -150,7 +156,7 @@ def engine(churn_service: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
             pytrace=False,
         )
     found = re.search(
-        r"^ARG PYTHON_VERSION=(\S+)$", (churn_service / "Dockerfile").read_text(), re.MULTILINE
+        r"^ARG PYTHON_VERSION=(\S+)$", (project / "Dockerfile").read_text(), re.MULTILINE
     )
     assert found, "the Dockerfile has no line ARG PYTHON_VERSION=…"
     base = ["bash", str(Path(__file__).with_name("build_base.sh")), str(kept_store()), found[1]]
@@ -158,7 +164,7 @@ def engine(churn_service: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
     store = tmp_path_factory.mktemp("containers")
     run = Engine(store)
-    printed(run.build(churn_service, IMAGE, *pip_volumes(store)))
+    printed(run.build(project, IMAGE, *pip_volumes(store)))
     run("from", "--pull=never", "--name=service", IMAGE)
     yield run
     run("rm", "service")

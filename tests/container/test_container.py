@@ -96,10 +96,10 @@ def test_it_says_which_model_of_which_notebook_it_is(image, churn_service):
     assert labels["nb2service.notebook.sha256"] == contract["provenance"]["notebook_sha256"]
 
 
-def test_its_bill_of_materials_is_what_is_installed(inside, churn_service):
+def test_its_bill_of_materials_is_what_is_installed(inside, project):
     listed = "import importlib.metadata as m; print(*(d.version for d in m.distributions()))"
     done = inside("python", "-c", listed)
-    bill = json.loads((churn_service / "sbom.cdx.json").read_text())
+    bill = json.loads((project / "sbom.cdx.json").read_text())
     packages = [one for one in bill["components"] if one["type"] == "library"]
     assert sorted(one["version"] for one in packages) == sorted(done.stdout.split())
     assert {"numpy", "xgboost-cpu", "flask"} <= {one["name"] for one in packages}
