@@ -21,6 +21,7 @@ from nb2service.card import card_of, print_card, progress
 from nb2service.errors import Nb2serviceError
 from nb2service.pipeline import extract
 from nb2service.recorded import FILE, plain_answers, write_recorded
+from nb2service.scratch import compared_service, leave_out
 from nb2service.template_check import check_template
 from nb2service.whole import STAGE, guard, keep, let_go, restore
 from nb2service.writing.fill import fill
@@ -36,6 +37,12 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
     The working directory is the project's folder, empty if it is new.
     """
     stage = Path.cwd() / STAGE
+    service = compared_service(answers, Path.cwd())
+    if service is not None:
+        stage.mkdir()
+        handover = {"library": str(places.PACKAGE.parent), "compared": str(service)}
+        (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
+        return 0
     done = False
     try:
         repair_link(places.root())
@@ -83,6 +90,11 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
 def post_gen(handover: Mapping[str, Any]) -> int:
     """Move the extraction to its place, fill in what depends on it and show the result card."""
     project = Path.cwd()
+    if "compared" in handover:
+        leave_out(project, Path(handover["compared"]))
+        _remove_litter(project, ())
+        shutil.rmtree(project / STAGE)
+        return 0
     try:
         _finish(project, handover)
     except BaseException:

@@ -34,3 +34,12 @@ def settings() -> frozenset[str]:
     """The environment variables that are settings of the service: the fields in its settings.py."""
     text = (service() / "settings.py").read_text(encoding="utf-8")
     return frozenset(name.upper() for name in re.findall(r"^    (\w+): .* = ", text, re.MULTILINE))
+
+
+@cache
+def contract_version(package: Path | None = None) -> int:
+    """The version of the contract that a service's own package reads; the template's by default."""
+    file = (package or service()) / "start_checks.py"
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    found = re.search(r"^CONTRACT_VERSION = (\d+)$", text, re.MULTILINE)
+    return int(found[1]) if found else 1

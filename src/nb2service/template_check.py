@@ -10,6 +10,13 @@ from nb2service import places
 from nb2service.errors import Nb2serviceError
 from nb2service.writing.fill import places_to_fill
 
+# What the locks are compiled from, and what stands in for them where no registry is reachable.
+_NEEDED = (
+    "requirements/service.in",
+    "requirements/dev.in",
+    "requirements.txt",
+    "requirements-dev.txt",
+)
 _HOOK = Path("hooks", "post_gen_project.py")
 
 
@@ -44,6 +51,13 @@ def check_template(answers: Mapping[str, Any]) -> list[str]:
                     f"template, {file}",
                     f"has {count or 'no'} {place}, where generation fills in what the notebook needs",
                     "Put it there once, as in the original template.",
+                )
+        for file in _NEEDED:
+            if not (made / file).is_file():
+                raise Nb2serviceError(
+                    f"template, {file}",
+                    "is missing, and generation needs it",
+                    "Put it there, as in the original template.",
                 )
         return sorted(path.name for path in made.iterdir())
 

@@ -14,7 +14,12 @@ from service.contract import CONTRACT_FILE, Contract, Record
 from service.notebook_lines import notebook_place
 from service.recorded_clock import recorded_clock
 from service.records.inputs import Predict, answer_records
-from service.start_checks import StartError, check_files, check_no_toy
+from service.start_checks import (
+    StartError,
+    check_contract_version,
+    check_files,
+    check_no_toy,
+)
 
 _MODEL = "model.predict"
 _REMEDY = "install the exact versions of requirements.txt, or extract the notebook again"
@@ -36,6 +41,7 @@ class Predictor:
     def start(self) -> None:
         """Load predict and let it answer the contract's examples. Raises StartError."""
         check_no_toy(self.contract.document)
+        check_contract_version(self.contract.document)
         self._predict = _load_predict(self.contract.function)
         with recorded_clock(self.contract.clock, CONTRACT_FILE.parent):
             for number, example in enumerate(self.contract.examples, start=1):

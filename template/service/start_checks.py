@@ -10,6 +10,9 @@ from typing import Any
 
 from service.contract import CONTRACT_FILE
 
+# What this service reads of a contract; one that says less was extracted for an older service.
+CONTRACT_VERSION = 1
+
 ROOT = Path(__file__).resolve().parent.parent
 _AGAIN = "extract the notebook again"
 _INSTALL = "install the exact versions of requirements.txt (CHECK_VERSIONS=no starts all the same)"
@@ -31,6 +34,16 @@ def check_no_toy(document: Mapping[str, Any], root: Path = ROOT) -> None:
         raise StartError(
             "model/ holds the template's toy model, no notebook's: generating this service did not "
             "come to its end; generate it again"
+        )
+
+
+def check_contract_version(document: Mapping[str, Any]) -> None:
+    """Refuse a contract that is older than this service. Raises StartError."""
+    found = document.get("contract_version", 1)
+    if found < CONTRACT_VERSION:
+        raise StartError(
+            f"model/contract.json: of contract version {found}, this service needs "
+            f"{CONTRACT_VERSION}; extract the notebook again: nb2service sync"
         )
 
 

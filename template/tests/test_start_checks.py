@@ -6,7 +6,13 @@ from importlib.metadata import version
 
 import pytest
 
-from service.start_checks import StartError, check_files, check_no_toy, check_versions
+from service.start_checks import (
+    StartError,
+    check_contract_version,
+    check_files,
+    check_no_toy,
+    check_versions,
+)
 from tests.server import ROOT
 
 HERE = "{}.{}.{}".format(*sys.version_info)
@@ -73,3 +79,11 @@ def test_the_toy_model_is_served_in_the_template_alone(tmp_path, monkeypatch):
     (tmp_path / "cookiecutter.json").unlink()
     monkeypatch.setenv("TOY_MODEL", "serve")
     check_no_toy(toy, service)
+
+
+def test_a_contract_of_an_older_service(monkeypatch):
+    check_contract_version({})
+    monkeypatch.setattr("service.start_checks.CONTRACT_VERSION", 2)
+    check_contract_version({"contract_version": 2})
+    with pytest.raises(StartError, match=r"of contract version 1, this service needs 2; .* sync"):
+        check_contract_version({})

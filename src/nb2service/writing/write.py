@@ -107,6 +107,7 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
             **({"clock": dict(extraction.moment)} if extraction.moment else {}),
             **({"guards": list(extraction.guards)} if extraction.guards else {}),
         },
+        **({"contract_version": reads} if (reads := places.contract_version()) > 1 else {}),
         "model_version": extraction.model_version,
         "artifacts": {
             item.artifact.file: {

@@ -1,0 +1,111 @@
+"""A template that moved on: cruft merges it into a service, and no notebook runs for that."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support import copy_of_checkout, files, tool, write_notebook
+
+pytestmark = pytest.mark.generation
+
+CELLS = (
+    "open('ran.txt', 'a').write('ran\\n')\nweight = 2",
+    "#| predict\ndef predict(a):\n    return a * weight",
+    "predict(3)",
+)
+GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "core.hooksPath="]
+
+
+def run(*command: str, at: Path) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PWD": str(at)}
+    return subprocess.run(command, cwd=at, env=env, capture_output=True, text=True, timeout=600)
+
+
+def commit(at: Path) -> None:
+    for arguments in (["add", "-A"], ["commit", "-qm", "so it is"]):
+        done = run(*GIT, *arguments, at=at)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def moved_on(template: Path, number: int) -> None:
+    """Change a file of the template, add one, and remove one."""
+    makefile, example = template / "Makefile", template / "service" / "example.py"
+    makefile.write_text(makefile.read_text() + f"\nhello{number}:\n\t@echo hello\n")
+    example.write_text(example.read_text() + f"# {number}\n")
+    (template / f"values{number}.yaml").write_text(f"replicas: {number}\n")
+    (template / ("values1.yaml" if number == 2 else ".dockerignore")).unlink()
+    # Generic, and copied into model/ by extraction: the next sync brings it.
+    loading = template / "model" / "loading.py"
+    loading.write_text(loading.read_text() + f"# {number}\n")
+
+
+def updated(service: Path, at: Path, *arguments: str) -> tuple[set[str], str]:
+    """Update the service by cruft; return the files that are otherwise now, and what was said."""
+    before = files(service)
+    done = run(tool("cruft"), "update", "-y", *arguments, at=at)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "Good work!" in said
+    now = files(service)
+    commit(service)
+    names = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+    return {name for name in names if not name.startswith(".git/")}, said
+
+
+def edit(service: Path) -> None:
+    """What a team does with its service: a line below the first of some files."""
+    for name in ("README.md", "service/example.py", "Dockerfile", "Makefile"):
+        path = service / name
+        first, rest = path.read_text().split("\n", 1)
+        path.write_text(f"{first}\n{'# ours' if name != 'README.md' else 'Ask Ada.'}\n{rest}")
+    commit(service)
+
+
+def test_cruft_merges_and_runs_no_notebook(tmp_path: Path) -> None:
+    fork = copy_of_checkout(tmp_path / "fork")
+    run(*GIT, "init", "-q", at=fork)
+    commit(fork)
+    work = tmp_path / "work"
+    notebook = write_notebook(work / "nbs" / "nb.ipynb", *CELLS)
+    answers = json.dumps({"notebook": "nbs/nb.ipynb"})
+    done = run(tool("cruft"), "create", str(fork), "-y", "--extra-context", answers, at=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    service, ran = work / "nb", notebook.parent / "ran.txt"
+    model, once = files(service / "model"), ran.read_text()
+    run(*GIT, "init", "-q", at=service)
+    commit(service)
+
+    # As it was generated, from inside of it.
+    moved_on(fork / "template", 1)
+    commit(fork)
+    assert run(tool("cruft"), "check", at=service).returncode == 1
+    names, said = updated(service, service)
+    changed = {".cruft.json", "Makefile", "service/example.py", "values1.yaml", ".dockerignore"}
+    assert names == changed, said
+    assert run(tool("cruft"), "check", at=service).returncode == 0
+
+    # With the team's own edits, from elsewhere, to a template that needs a newer contract.
+    edit(service)
+    diff = run(tool("cruft"), "diff", at=service)
+    assert diff.returncode == 0, diff.stderr
+    assert diff.stdout.startswith("diff --git")  # a patch, and no card before it
+    assert "model/" not in diff.stdout
+    assert "requirements" not in diff.stdout
+    moved_on(fork / "template", 2)
+    checks = fork / "template" / "service" / "start_checks.py"
+    checks.write_text(checks.read_text().replace("CONTRACT_VERSION = 1", "CONTRACT_VERSION = 2"))
+    commit(fork)
+    names, said = updated(service, work, "--project-dir", "nb")
+    changed = {".cruft.json", "Makefile", "service/example.py", "values1.yaml", "values2.yaml"}
+    assert names == {*changed, "service/start_checks.py"}, said
+    assert "needs a model/ of contract version 2, nb has 1: run `nb2service sync`" in said
+    for name in ("README.md", "Dockerfile", "service/example.py"):
+        assert ("Ask Ada." if name == "README.md" else "# ours") in (service / name).read_text()
+    assert (service / "Makefile").read_text().count("@echo hello") == 2
+
+    assert ran.read_text() == once
+    assert files(service / "model") == model
+    assert not list(service.rglob("*.rej"))
