@@ -40,8 +40,8 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
     service = compared_service(answers, Path.cwd())
     if service is not None:
         stage.mkdir()
-        handover = {"library": str(places.PACKAGE.parent), "compared": str(service)}
-        (stage / "handover.json").write_text(json.dumps(handover), encoding="utf-8")
+        told = {"library": str(places.PACKAGE.parent), "compared": str(service)}
+        (stage / "handover.json").write_text(json.dumps(told), encoding="utf-8")
         return 0
     done = False
     try:
