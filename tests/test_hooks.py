@@ -92,6 +92,7 @@ def staged(make_notebook: MakeNotebook, project: Path) -> dict[str, Any]:
     _, taken = an_extraction(make_notebook(PREDICT, CALL))
     asked = Answers(Path("/nb.ipynb"), "", "A name", "service")
     handover = {
+        "answers": {"notebook": "../nb.ipynb"},
         "library": str(places.PACKAGE.parent),
         "report": card_of(asked, an_outcome(taken)),
         "lock": {"service": "flask==3\n", "dev": "pytest==9\n", "hashed": True, "note": ""},
