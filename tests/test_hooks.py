@@ -115,7 +115,7 @@ def test_the_second_hook_moves_fills_in_and_cleans_up(
         "model/toy.txt",
         "service/__pycache__/app.pyc",
     }
-    assert after.keys() - before == {"model/new.txt"}
+    assert after.keys() - before == {".nb2service.json", "model/new.txt"}
     assert (after["requirements.txt"], after[".python-version"]) == (b"flask==3\n", b"3.12\n")
     contract = json.loads(after["model/contract.json"])
     readme = after["README.md"].decode()
