@@ -1,12 +1,14 @@
 """What the platforms say in variables of their own, told as settings of this service."""
 
+import re
 from collections.abc import Callable, Mapping
 
 _UNLIMITED = 1024  # megabytes, where the platform says 0 for no limit
 
 
 def _bytes(megabytes: str) -> str:
-    return str((int(megabytes) or _UNLIMITED) * 2**20) if megabytes.isdigit() else megabytes
+    known = re.fullmatch("[0-9]{1,9}", megabytes)  # what else it is, the settings refuse
+    return str((int(megabytes) or _UNLIMITED) * 2**20) if known else megabytes
 
 
 # A platform's variable, and the settings that follow from it; {} stands for its value. What the

@@ -141,6 +141,14 @@ def test_v2_takes_and_gives_bytes(ask):
     assert tail[16:] == tails[1]
 
 
+@pytest.mark.parametrize("length", ["²", "-1", "9" * 5000, "10000", "x"])
+def test_v2_wants_the_length_of_its_json_as_a_number(ask, length):
+    headers = {"Inference-Header-Content-Length": length}
+    response = ask(V2, {"inputs": []}, "kserve-v2", headers=headers)
+    assert response.status_code == 400
+    assert "a number up to the length of the body" in response.json["error"]
+
+
 def test_v2_takes_nan_as_null(ask):
     said = {"$defs": {"record": {"properties": {"age": {"type": ["number", "null"]}}}}}
     tail = struct.pack("<2f", float("nan"), 1.5)
@@ -403,6 +411,7 @@ def test_an_empty_field_is_null(ask):
     [
         pytest.param("1_0,x\n", "text/csv", 400, "expected an integer", id="no number"),
         pytest.param("1,x\n\n2,x\n", "text/csv", 400, "2 values (age, name), got 0", id="blank"),
+        pytest.param("9" * 5000 + ",x", "text/csv", 400, "expected an integer", id="5000 digits"),
         pytest.param("1,2,3\n", "text/csv", 400, "2 values (age, name), got 3", id="too many"),
         pytest.param("a,b\n1,2\n", "text/csv; header=present", 400, "a header of", id="header"),
         pytest.param("age,age\n1,2\n", "text/csv", 400, "a column is there twice", id="twice"),

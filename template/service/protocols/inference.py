@@ -1,5 +1,6 @@
 """A request for inference in the Open Inference Protocol: tensors in, tensors out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,7 +50,7 @@ def _content(service: Service) -> tuple[dict[str, Any], bytes]:
     """Return the JSON of the request, and the bytes that follow it. Raises Refused."""
     body = read_content(request, service.settings.max_body_bytes)
     length = request.headers.get(_LENGTH, str(len(body)))
-    if not length.isdigit() or int(length) > len(body):
+    if not re.fullmatch("[0-9]{1,15}", length) or int(length) > len(body):
         raise invalid(f"{_LENGTH}: expected a number up to the length of the body")
     document = decode(body[: int(length)])
     if not isinstance(document, dict):

@@ -15,6 +15,7 @@ from service.records.conform import kinds
 from service.records.reader import decode
 
 _FLAGS = {"true": True, "false": False}
+_LONGEST = 300  # digits of a whole number; more of them are beyond all floats
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -69,7 +70,8 @@ def _reader(name: str, schema: Schema) -> Callable[[str], Any]:
 def _number(text: str) -> Any:
     text = text.strip()
     if _NUMBER.fullmatch(text):
-        return int(text) if text.lstrip("+-").isdigit() else float(text)
+        whole = text.lstrip("+-").isdigit() and len(text) < _LONGEST
+        return int(text) if whole else float(text)
     return None if text.lower() == "nan" else text  # how many writers write no value
 
 
