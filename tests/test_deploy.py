@@ -153,6 +153,19 @@ def test_hadolint_finds_nothing(tools: Path) -> None:
     passed(tools / "hadolint", TEMPLATE / "Dockerfile")
 
 
+def test_what_xgboost_brings_for_several_gpus_stays_out() -> None:
+    """The lines of the Dockerfile that leave it out, on a lock."""
+    dockerfile = (TEMPLATE / "Dockerfile").read_text(encoding="utf-8")
+    found = re.search(r"awk '(.*?)' requirements.txt", dockerfile)
+    assert found
+    pins = [
+        f"{name}==1 ; sys_platform == 'linux' \\\n    --hash=sha256:{name}1 \\\n    --hash=sha256:2\n"
+        for name in ("numpy", "nvidia-nccl-cu12", "xgboost")
+    ]
+    left = subprocess.check_output(["awk", found[1]], input="".join(pins), text=True)
+    assert left == pins[0] + pins[2]
+
+
 def test_the_command_of_heroku_is_that_of_the_container() -> None:
     text = (TEMPLATE / "Procfile").read_text(encoding="utf-8")
     assert text == "web: python -m service.serve\n"

@@ -410,9 +410,9 @@ def test_an_empty_field_is_null(ask):
     ("body", "kind", "status", "error"),
     [
         pytest.param("1_0,x\n", "text/csv", 400, "expected an integer", id="no number"),
-        pytest.param("1,x\n\n2,x\n", "text/csv", 400, "2 values (age, name), got 0", id="blank"),
+        pytest.param("1,x\n\n2,x\n", "text/csv", 400, "2 fields (age, name)", id="blank"),
         pytest.param("9" * 5000 + ",x", "text/csv", 400, "expected an integer", id="5000 digits"),
-        pytest.param("1,2,3\n", "text/csv", 400, "2 values (age, name), got 3", id="too many"),
+        pytest.param("1,2,3\n", "text/csv", 400, "2 fields (age, name)", id="too many"),
         pytest.param("a,b\n1,2\n", "text/csv; header=present", 400, "a header of", id="header"),
         pytest.param("age,age\n1,2\n", "text/csv", 400, "a column is there twice", id="twice"),
         pytest.param('1,"x\n', "text/csv", 400, "malformed CSV", id="an open quote"),
@@ -426,6 +426,19 @@ def test_lines_that_are_none_are_refused(ask, body, kind, status, error):
     response = ask("/invocations", body, "sagemaker", kind=kind)
     assert response.status_code == status
     assert error in response.json["error"]
+
+
+def test_a_list_in_csv_is_json(ask):
+    lists = {"record": {"properties": {"image": {"type": "array"}}, "required": ["image"]}}
+    response = ask(
+        "/invocations",
+        '"[1, 2.5]"\n',
+        "sagemaker",
+        kind="text/csv",
+        predict=lambda record: record["image"],
+        **{"$defs": lists},
+    )
+    assert response.text == "1,2.5\n"
 
 
 def test_json_lines_are_answered_with_json_lines(ask):

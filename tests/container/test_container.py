@@ -125,10 +125,11 @@ def test_its_health_check_passes_while_it_runs_and_fails_without_it(service, ima
     assert inside(*command, PORT=1).returncode == 1  # nobody listens on port 1
 
 
-def test_it_runs_as_any_user(start):
-    # OpenShift gives each project a user number of its own, in group 0.
-    with start("--user=1000650000:0") as service:
-        assert {process.uid for process in service.processes()} == {1000650000}
+@pytest.mark.parametrize("uid", [1000650000, 0])
+def test_it_runs_as_any_user(start, uid):
+    # OpenShift gives each project a user number of its own, in group 0; SageMaker wants root.
+    with start(f"--user={uid}:0") as service:
+        assert {process.uid for process in service.processes()} == {uid}
 
 
 def test_sigterm_ends_it_at_once_and_cleanly(start):

@@ -2,21 +2,17 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from service.contract import Contract, Schema
+from service.contract import Contract, Record, Schema
 from service.protocols.asking import invalid, not_carried
-from service.protocols.documents import as_record, check_names
+from service.protocols.documents import check_names
+from service.records.cells import ABSENT, cell_reader
 from service.records.conform import kinds
 from service.records.reader import decode
-
-_FLAGS = {"true": True, "false": False}
-_LONGEST = 300  # digits of a whole number; more of them are beyond all floats
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def read_json_lines(body: bytes) -> list[Any]:
@@ -45,34 +41,26 @@ def read_csv(body: bytes, contract: Contract, header: str = "") -> list[Any]:
     else:
         names = list(contract.features)
     readers = [_reader(name, contract.features[name]) for name in names]
-    return [as_record(contract, _fields(row, readers), names) for row in rows]
+    return [_record(row, names, readers) for row in rows]
 
 
-def _fields(row: list[str], readers: Sequence[Callable[[str], Any]]) -> list[Any]:
-    """Return the values of a line; where it has too many or few fields, that is told later."""
-    if len(row) != len(readers):
-        return row
-    return [read(text) if text else None for read, text in zip(readers, row, strict=True)]
+def _record(
+    row: Sequence[str], names: Sequence[str], readers: Sequence[Callable[[str], Any]]
+) -> Record:
+    if len(row) != len(names):
+        raise invalid(
+            f"expected {len(names)} fields ({', '.join(names)}) in a line, got {len(row)}"
+        )
+    values = (read(text) for read, text in zip(readers, row, strict=True))
+    return {name: value for name, value in zip(names, values, strict=True) if value is not ABSENT}
 
 
 def _reader(name: str, schema: Schema) -> Callable[[str], Any]:
-    """Return what reads a field of the feature; one that is no such value stays text."""
+    """Return what reads a field of the feature. Raises Refused where a number may be text."""
     wanted = set(kinds(schema)) - {"null"}
-    if wanted == {"string"}:
-        return str
-    if wanted == {"boolean"}:
-        return lambda text: _FLAGS.get(text.strip().lower(), text)
-    if wanted and wanted <= {"number", "integer"}:
-        return _number
-    raise not_carried(f"feature {name} is of a type that CSV does not tell")
-
-
-def _number(text: str) -> Any:
-    text = text.strip()
-    if _NUMBER.fullmatch(text):
-        whole = text.lstrip("+-").isdigit() and len(text) < _LONGEST
-        return int(text) if whole else float(text)
-    return None if text.lower() == "nan" else text  # how many writers write no value
+    if not wanted or ("string" in wanted and len(wanted) > 1):
+        raise not_carried(f"feature {name} is of a type that CSV does not tell")
+    return cell_reader(schema)
 
 
 def write_json_lines(answers: Sequence[Any]) -> bytes:

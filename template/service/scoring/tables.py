@@ -4,14 +4,15 @@ import csv
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
-from service.contract import Contract, Schema
+from service.contract import Contract
+from service.records.cells import ABSENT, cell_reader
 
 Row = dict[str, Any]
 
@@ -84,51 +85,13 @@ def _json_rows(file: IO[str]) -> Iterator[Row]:
 def _csv_rows(file: IO[str], contract: Contract) -> Iterator[Row]:
     rows = csv.reader(file)
     names = next(rows, [])
-    readers = [(name, _reader(contract.features.get(name))) for name in names]
+    readers = [(name, cell_reader(contract.features.get(name))) for name in names]
     for cells in rows:
         if len(cells) != len(names):
             told = f"line {rows.line_num}: {len(cells)} cells under {len(names)} names"
             raise TableError(f"{told}; mend the file")
         row = {name: read(cell) for (name, read), cell in zip(readers, cells)}  # noqa: B905
-        yield {name: value for name, value in row.items() if value is not _ABSENT}
-
-
-_ABSENT = object()
-
-
-def _reader(schema: Schema | None) -> Callable[[str], Any]:
-    """Return what makes a value of a cell, which is text: what its feature's type says."""
-    if schema is None:
-        return str
-    kinds = schema.get("type", [])
-    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
-    empty = None if "null" in kinds or not kinds else _ABSENT
-    if kinds - {"null"} == {"string"}:
-        return lambda cell: cell if cell or "null" not in kinds else None
-    if kinds - {"null"} <= {"number", "integer"} and kinds:
-        return lambda cell: _number(cell) if cell else empty
-    return lambda cell: _other(cell, "string" in kinds) if cell else empty
-
-
-def _number(cell: str) -> Any:
-    """Return the number of a cell; text that is none stays, and the contract refuses it."""
-    try:
-        return int(cell)
-    except ValueError:
-        try:
-            return float(cell)
-        except ValueError:
-            return cell
-
-
-def _other(cell: str, text: bool) -> Any:
-    """Return what a cell holds as JSON: true, 3.5, a list; a table writes True as well."""
-    if text:
-        return cell
-    try:
-        return json.loads(cell.lower() if cell in ("True", "False", "TRUE", "FALSE") else cell)
-    except ValueError:
-        return cell
+        yield {name: value for name, value in row.items() if value is not ABSENT}
 
 
 class RowWriter:
