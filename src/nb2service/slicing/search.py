@@ -1,6 +1,6 @@
 """Choose the input of a path: the rawest from which every row alone gives the notebook's own answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -121,7 +121,7 @@ async def choose(
             reach[start.name] = refused.step.event if refused.step else -1
             continue
         if found["ok"]:
-            others = tuple(_compilable(run, start, inputs[place + 1 :]))
+            others = await _holding(run, _compilable(run, start, inputs[place + 1 :]), live)
             return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
         step = function.effects[found["step"]].step if found["step"] is not None else None
         refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))
@@ -188,6 +188,19 @@ async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[
     """Bind the constants in the kernel; return the recorded call, as the recorder reports it."""
     found = await live.ask("adopt", path=asked, max_rows=max_rows)
     return dict(found)
+
+
+async def _holding(run: Run, inputs: Iterable[Input], live: Session) -> tuple[Input, ...]:
+    """Those of the inputs that were tried and hold: no other is offered."""
+    found = []
+    for start in inputs:
+        try:
+            *_, trial = await _tried(run, compiled(run, start), live)
+        except UnservableError:
+            continue
+        if trial["ok"]:
+            found.append(start)
+    return tuple(found)
 
 
 def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:

@@ -1,6 +1,5 @@
 # input: df@1, 9 rows of 40
 # columns: a, b
-# or #| predict: weights@2 -> y_hat
 # or #| predict: X_new@2 -> y_hat
 def predict(df):
     """`y_hat` of cell 3 for rows of `df` as cell 1 makes it."""
