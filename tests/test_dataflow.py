@@ -170,6 +170,11 @@ def test_what_may_be_changed(make_notebook: MakeNotebook, code: str, changed: se
         pytest.param("b = df[['a']].fillna(0)\nb['a'] = 1", id="what is made of a view"),
         pytest.param("print(df.head(), len(df))", id="what is shown"),
         pytest.param("df.describe()", id="a method that is known"),
+        pytest.param(
+            "import plotly.graph_objects as go\nfig = go.Figure(go.Scatter(x=df, y=other))\n"
+            "fig.add_trace(go.Scatter(x=df))\nfig.update_layout(title='t')",
+            id="a picture of it",
+        ),
         pytest.param("df.apply(lambda row: row * 2)", id="a lambda that changes nothing"),
         pytest.param(
             "def f(d):\n    d = d.copy()\n    d['a'] = 1\nf(df)", id="a copy in a function"

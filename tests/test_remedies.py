@@ -152,6 +152,13 @@ from support import MakeNotebook, remedy_for
             id="scikit-learn",
         ),
         pytest.param(
+            "import plotly.express",
+            "ModuleNotFoundError",
+            "No module named 'plotly'",
+            "/env/bin/python -m pip install plotly\n",
+            id="a library with the name of an own module",
+        ),
+        pytest.param(
             "import utils",
             "ModuleNotFoundError",
             "No module named 'utils'",

@@ -142,6 +142,10 @@ def _by_name(frame: Frame, name: str, found: Call, result: Locs, makers: set[str
     for loc in parts:
         if isinstance(heap.known.get(loc), Function):
             heap.hold(result, apply_to_all(frame, loc, around, found.node))
+    if _is_picture({heap.made_by.get(loc, "") for loc in on}):
+        frame.change(on)
+        heap.hold(on, objects)
+        return parts | result
     # Nobody knows the method: it may do anything to what it is called on, and to what it is given.
     frame.change(on, deep=True)
     heap.hold(result, objects)
@@ -162,6 +166,10 @@ def _made(frame: Frame, found: Call, makers: set[str], holds: Locs) -> Locs:
 def _trusted(makers: set[str]) -> bool:
     known = {maker.partition(".")[0] for maker in makers} - {""}
     return bool(known) and known <= knowledge.TRUSTED
+
+
+def _is_picture(makers: set[str]) -> bool:
+    return bool(makers) and {maker.partition(".")[0] for maker in makers} <= knowledge.DRAWING
 
 
 def _overwrites(frame: Frame, on: Locs) -> bool:

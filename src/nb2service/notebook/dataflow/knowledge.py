@@ -30,6 +30,9 @@ TRUSTED = words("""
     squarify researchpy pingouin phik plotnine holoviews graphviz yaml toml tomllib
 """)
 
+# Libraries whose objects are pictures: a method changes the picture, never the data in it.
+DRAWING = words("plotly matplotlib seaborn altair bokeh pylab mpl_toolkits holoviews folium plotnine")
+
 # Functions of libraries -> which of their arguments they change, by position.
 CHANGES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(

@@ -34,7 +34,7 @@ def missing_module(trouble: Trouble) -> str | None:
             f"{top} is installed, but in another version than the notebook was written for: see how "
             f"that one names it. {OR_OLDER}"
         )
-    if _OWN_MODULES.match(top):
+    if _OWN_MODULES.match(top) and not is_known(top):
         return (
             f"That looks like a module of the notebook's author: {top}.py is not beside the notebook. "
             "Fetch it from where the notebook came from, and put it there."
