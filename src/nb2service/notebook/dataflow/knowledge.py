@@ -31,7 +31,9 @@ TRUSTED = words("""
 """)
 
 # Libraries whose objects are pictures: a method changes the picture, never the data in it.
-DRAWING = words("plotly matplotlib seaborn altair bokeh pylab mpl_toolkits holoviews folium plotnine")
+DRAWING = words(
+    "plotly matplotlib seaborn altair bokeh pylab mpl_toolkits holoviews folium plotnine"
+)
 
 # Functions of libraries -> which of their arguments they change, by position.
 CHANGES: dict[str, tuple[int, ...]] = {

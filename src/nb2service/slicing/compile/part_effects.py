@@ -1,12 +1,14 @@
 """The effects of assignments to a part of a table: `df["a"] = …`, `df.loc[which, "a"] += …`."""
 
 import ast
+from dataclasses import replace
 
 from nb2service.notebook.changes import root_name
 from nb2service.slicing.compile.effects import Effect, refusing
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
+from nb2service.slicing.operations.guards import ALL_ROWS, is_guard
 from nb2service.slicing.operations.subscripts import is_condition
-from nb2service.slicing.operations.values import Constant, Refused, Value
+from nb2service.slicing.operations.values import Constant, PerRow, Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label, columns_set, of_all_rows
 
@@ -45,6 +47,8 @@ def _set(name: str, target: ast.Subscript, value: Value, expressions: Expression
     step = expressions.step
     columns = columns_set(expressions.resolved(target))
     index = expressions.value(target.slice)
+    if columns is not None and isinstance(target.value, ast.Name):
+        value = _aligned(value)
     for part in (value, index):
         if isinstance(part, Refused):
             return Effect(step, name, "column", None, columns, part)
@@ -63,6 +67,20 @@ def _set(name: str, target: ast.Subscript, value: Value, expressions: Expression
     elif not of_name and not _by_condition(target.slice, expressions):
         refused = refused or expressions.refused(Reason.ROWS_BY_PLACE)
     return Effect(step, name, "column", node, columns, refused)
+
+
+def _aligned(value: Value) -> Value:
+    """What a column is set to: `df["a"] = df["a"].dropna()` is put in by the index and drops no row."""
+    node = value.node if isinstance(value, PerRow) else None
+    if not isinstance(value, PerRow) or not is_guard(value.node, (ALL_ROWS,)):
+        return value
+    assert isinstance(node, ast.Call)
+    match node.args[0]:
+        case ast.Subscript(slice=ast.Compare() | ast.UnaryOp() | ast.BinOp()) as kept:
+            return replace(value, node=kept)
+        case ast.Call(func=ast.Attribute(attr="dropna"), args=[], keywords=[]) as kept:
+            return replace(value, node=kept)
+    return value
 
 
 def _by_condition(index: ast.expr, expressions: ExpressionAnalysis) -> bool:
