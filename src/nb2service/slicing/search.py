@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
-from nb2service.marking.answers import Answer
+from nb2service.marking.answers import Answer, answers_in
 from nb2service.marking.arrow import Version
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
@@ -31,6 +31,7 @@ from nb2service.slicing.trace.steps import Step
 MOST_TRIALS = 60
 # Other inputs that are offered.
 MOST_OTHERS = 3
+_MOST_CELLS = 3
 _BEGIN = "Begin the arrow further down, or leave the choice: #| predict"
 
 
@@ -263,7 +264,7 @@ def _no_path(
     return Nb2serviceError(
         place,
         f"`{answer.text}` cannot be served from `{refused.input.text}`: {refused.why}{where}",
-        _remedy(answer, refused) if wanted is None else _BEGIN,
+        (_remedy(answer, refused) if wanted is None else _BEGIN) + _elsewhere(scope, cell),
     )
 
 
@@ -275,3 +276,12 @@ def _remedy(answer: Answer, refused: RefusedInput) -> str:
     if not made or not answer.call or answer.call == answer.text:
         return remedy
     return f"{remedy} Or serve what the model itself answers: #| predict: -> {answer.call}"
+
+
+def _elsewhere(scope: Scope, cell: Cell) -> str:
+    """The other cells that predict and give the answer a name, as a sentence; `""` without one."""
+    cells = [c for c in scope.notebook.cells if c.number != cell.number]
+    named = [(c.number, [a.name for a in answers_in(scope, c) if a.name]) for c in cells]
+    found = [f"cell {number} (`{names[-1]}`)" for number, names in named if names]
+    listed = ", ".join(found[-_MOST_CELLS:])
+    return f"\nOr mark another cell that predicts: {listed}." if found else ""

@@ -1,0 +1,2 @@
+# refused_grid_of_a_plot.ipynb, cell 3: `heights` cannot be served from `second@3`: row 1 alone fails (ValueError: setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions. The detected shape was (2,) + inhomo...). Put the way from a row to the answer into a function, mark it, and call it once.
+# Or mark another cell that predicts: cell 2 (`y_pred`).
