@@ -1,5 +1,7 @@
 """Finding the marked cell."""
 
+import json
+
 import pytest
 
 from nb2service.errors import Nb2serviceError
@@ -47,6 +49,24 @@ def test_accepts(make_notebook: MakeNotebook, cell: str, answer_name: str | None
 def test_the_line_goes_before_the_tag(make_notebook: MakeNotebook) -> None:
     found = find(make_notebook, f"# tag: predict\n#| predict\n{FUNCTION}")
     assert found.how == "its first line #| predict"
+
+
+@pytest.mark.parametrize("how", ["tag", "line"])
+def test_a_mark_on_a_text_is_named_as_such(make_notebook: MakeNotebook, how: str) -> None:
+    path = make_notebook("x = 1", FUNCTION.replace("predict", "price"))
+    stored = json.loads(path.read_text())
+    text = {"cell_type": "markdown", "id": "t", "metadata": {}, "source": "## Predict"}
+    if how == "tag":
+        text["metadata"] = {"tags": ["predict"]}
+    else:
+        text["source"] = "#| predict"
+    stored["cells"].insert(1, text)
+    path.write_text(json.dumps(stored))
+    notebook = read(path)
+    scope = parse(notebook)
+    with pytest.raises(Nb2serviceError) as raised:
+        mark(notebook, scope)
+    assert "the text below cell 1 is marked, which is no code" in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,18 @@ def test_numbers_cells_as_jupyter_does_after_a_full_run(make_notebook: MakeNoteb
     assert [(cell.number, cell.source) for cell in notebook.cells] == [(1, "a = 1"), (2, "b = 2")]
 
 
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("#| predict\n# Merge\ndf = a.merge(b)", "df = a.merge(b)"),
+        ("# nothing but this\n", "# nothing but this"),
+        ("%%time\nx = 1", "%%time"),
+    ],
+)
+def test_what_a_cell_is_called(make_notebook: MakeNotebook, source: str, title: str) -> None:
+    assert read(make_notebook(source)).cells[0].title == title
+
+
 def test_leaves_out_text_cells() -> None:
     stored = json.loads(EXAMPLE.read_text())
     code = [c for c in stored["cells"] if c["cell_type"] == "code"]

@@ -169,7 +169,7 @@ def by_name(statement: Statement) -> str:
     """What messages call a statement that needs something."""
     if statement.is_definition:
         return f"`{statement.node.name}`"  # type: ignore[attr-defined]
-    return f"`{statement.source.splitlines()[0][:40]}`"
+    return f"`{statement.first_line[:40]}`"
 
 
 def _literal(name: str, reply: Mapping[str, Any], cell: int | None, line: int) -> Item:

@@ -132,7 +132,19 @@ def _marked(notebook: Notebook, scope: Scope) -> Marked:
             raise _several(notebook, [found[number] for number in sorted(found)])
         if found:
             return next(iter(found.values()))
+    if notebook.marked_texts:
+        raise _text_is_marked(notebook)
     raise Nb2serviceError(notebook.name, "no cell is marked", _where_to_mark(notebook, scope))
+
+
+def _text_is_marked(notebook: Notebook) -> Nb2serviceError:
+    above = notebook.marked_texts[0]
+    where = f"the text below cell {above}" if above else "the text at the top"
+    return Nb2serviceError(
+        notebook.name,
+        f"{where} is marked, which is no code",
+        "Put the mark on the cell that predicts, or make that text a code cell.",
+    )
 
 
 def _several(notebook: Notebook, found: list[Marked]) -> Nb2serviceError:
@@ -196,7 +208,7 @@ def _where_to_mark(notebook: Notebook, scope: Scope) -> str:
         if isinstance(node, ast.FunctionDef) and re.search("predict|score|classify", node.name):
             candidates.setdefault(statement.cell.number, f"def {node.name}(…)")
         elif any(_is_predict_call(child) for child in ast.walk(node)):
-            first = statement.source.splitlines()[0]
+            first = statement.first_line
             candidates.setdefault(statement.cell.number, first[:60])
     if not candidates:
         return "Put `#| predict` on the first line of the cell that predicts; no cell here calls predict."

@@ -130,7 +130,7 @@ def _refuse_made_of(scope: Scope, one: ThroughFunction) -> None:
         return
     if isinstance(made, ast.JoinedStr):
         return
-    text = ast.unparse(made) if made is not one.call else statement.source.splitlines()[0]
+    text = ast.unparse(made) if made is not one.call else statement.first_line
     place = scope.notebook.place(statement.cell, statement.line)
     raise Nb2serviceError(
         place,

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import nbformat
 from nb2service.errors import Nb2serviceError
 from nb2service.notebook.magics import to_python
 from nb2service.notebook.roles import answers_requests, has_role, makes_request
+
+_MARK = re.compile(r"\s*#\s?\|\s*predict\b")
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,10 @@ class Cell:
 
     @property
     def title(self) -> str:
-        """Its first line that says something, for messages."""
-        for line in self.source.splitlines():
-            if line.strip():
-                return line.strip()[:60]
-        return ""
+        """Its first line of code, for messages; of comments alone the first of these."""
+        lines = [line.strip() for line in self.source.splitlines() if line.strip()]
+        code = [line for line in lines if not line.startswith("#")]
+        return (code or lines or [""])[0][:60]
 
     @property
     def is_setup(self) -> bool:
@@ -66,6 +68,8 @@ class Notebook:
         ignored: the cells that are marked `ignore`; nothing looks at them but messages.
         kernel: the name of the kernel that it asks for, `""` if it names none.
         sha256: of the code alone, so that running the notebook again does not change it.
+        marked_texts: the cells of text that are marked as if they predicted: the number of the code cell
+            above each, 0 for none.
     """
 
     path: Path
@@ -73,6 +77,7 @@ class Notebook:
     kernel: str
     sha256: str
     ignored: tuple[Cell, ...] = ()
+    marked_texts: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -123,7 +128,8 @@ def read(path: Path) -> Notebook:
     cells = tuple(cell for cell in found if cell.number not in skipped)
     digest = hashlib.sha256(json.dumps([cell.source for cell in cells]).encode()).hexdigest()
     kernel = str(content.get("metadata", {}).get("kernelspec", {}).get("name", ""))
-    return Notebook(path.absolute(), cells, kernel, digest, ignored)
+    texts = tuple(_marked_texts(content["cells"]))
+    return Notebook(path.absolute(), cells, kernel, digest, ignored, texts)
 
 
 def _content(path: Path) -> Any:
@@ -200,3 +206,13 @@ def _code_cells(cells: Iterable[Any]) -> Iterator[Cell]:
         errors = [str(o.get("ename", "")) for o in outputs if o.get("output_type") == "error"]
         error = errors[-1] if errors else ""
         yield Cell(number, source, to_python(source), tags, error=error)
+
+
+def _marked_texts(cells: Iterable[Any]) -> Iterator[int]:
+    above = 0
+    for cell in cells:
+        source = str(cell.get("source", ""))
+        if cell["cell_type"] == "code":
+            above += bool(source.strip())
+        elif "predict" in cell.get("metadata", {}).get("tags", []) or _MARK.match(source):
+            yield above

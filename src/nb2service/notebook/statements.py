@@ -47,6 +47,12 @@ class Statement:
     within: tuple[int, ...] = ()
 
     @property
+    def first_line(self) -> str:
+        """Its first line, for messages, without the comments above it."""
+        lines = self.source.splitlines()
+        return next((one for one in lines if not one.lstrip().startswith("#")), lines[0])
+
+    @property
     def needs(self) -> frozenset[str]:
         """All global names that it and the functions in it need."""
         return self.eager | self.lazy | self.soft
