@@ -1,6 +1,5 @@
 # input: flats@2, 40 rows of 40
 # columns: area, rooms
-# or #| predict: X@2 -> y_pred
 def predict(flats):
     """`y_pred` of cell 3 for rows of `flats` as cell 2 makes it."""
     # cell 2

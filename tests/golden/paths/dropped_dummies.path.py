@@ -1,6 +1,5 @@
 # input: houses@1, 10 rows of 60
 # columns: town, age, rooms
-# or #| predict: dummies@2 -> prediction
 # or #| predict: whole@2 -> prediction
 # or #| predict: whole@3 -> prediction
 # age_mean: whole['age'].mean()

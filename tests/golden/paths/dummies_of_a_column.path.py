@@ -1,6 +1,5 @@
 # input: houses@1, 60 rows of 60
 # columns: town, rooms
-# or #| predict: towns@2 -> prediction
 # or #| predict: X@2 -> prediction
 # town_categories: the categories of houses['town']
 def predict(houses):

@@ -1,7 +1,6 @@
 # input: houses@1, 15 rows of 60
 # columns: town, rooms, built
 # or #| predict: houses@2 -> prediction
-# or #| predict: encoded@3 -> prediction
 # or #| predict: whole@3 -> prediction
 # encoder_of_column: encoder.fit of each column of houses[texts]
 def predict(houses):
