@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -81,6 +82,16 @@ async def probe(port: int, seconds: float) -> list[float]:
     return took
 
 
+async def probe_apart(port: int, seconds: float) -> list[float]:
+    """The same from a process of its own, which does not wait for the load that this one makes."""
+    command = [sys.executable, __file__, str(port), str(seconds)]
+    asking = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    said, _ = await asking.communicate()
+    assert asking.returncode == 0
+    took: list[float] = json.loads(said)
+    return took
+
+
 async def slow_clients(port: int, count: int, seconds: float) -> None:
     """Hold connections that send half a head, half a body, or nothing; anew when they are cut."""
     half = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
@@ -98,3 +109,7 @@ async def slow_clients(port: int, count: int, seconds: float) -> None:
             writer.close()
 
     await asyncio.gather(*(hold((b"", half[:20], half)[at % 3]) for at in range(count)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(probe(int(sys.argv[1]), float(sys.argv[2])))))

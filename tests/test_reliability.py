@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from load import Load, probe, slow_clients
+from load import Load, probe_apart, slow_clients
 from served import Server, workers
 
 SLEEP = {"do": "sleep", "seconds": 0.01}
@@ -109,7 +109,9 @@ def test_four_times_the_limit_and_slow_clients_besides(serving: Serving) -> None
         async def run() -> list[float]:
             await alone.ask(limit // 2, 3)
             _, _, took = await asyncio.gather(
-                crowded.ask(4 * limit, 6, pause=0.02), slow_clients(port, 200, 6), probe(port, 6)
+                crowded.ask(4 * limit, 6, pause=0.02),
+                slow_clients(port, 200, 6),
+                probe_apart(port, 6),
             )
             await after.ask(limit // 2, 3)
             return took
