@@ -5,6 +5,7 @@ import atexit
 import builtins
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -119,10 +120,16 @@ def cookiecutter(
     )
 
 
+# What was measured, in steps; two measurements may lie on two sides of one.
+_MEASURED = re.compile(rb"(<!-- memory -->\n).*?(?=<!-- /memory -->)", re.DOTALL)
+
+
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path in it."""
+    """Every file below a folder, by its path in it; without the memory that a README tells."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): _MEASURED.sub(rb"\1", path.read_bytes())
+        if path.name == "README.md"
+        else path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }

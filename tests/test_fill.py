@@ -68,6 +68,25 @@ def test_any_text_stands_in_the_readme_as_it_is(project: Path, text: str) -> Non
     assert len(block.splitlines()) == 6
 
 
+@pytest.mark.parametrize(
+    ("memory", "told"),
+    [
+        pytest.param(
+            (100 << 20, 20 << 20), "200 MiB with one worker, 200 with two, 300", id="small"
+        ),
+        pytest.param((0, 0), "50 MiB with one worker, 100 with two, 100 with", id="nothing"),
+        pytest.param(
+            (1 << 30, 1 << 30), "2100 MiB with one worker, 3150 with two, 5200", id="large"
+        ),
+        pytest.param(None, "Memory was not measured: that needs Linux.", id="unknown"),
+    ],
+)
+def test_memory_is_told_in_steps(project: Path, memory: tuple[int, int] | None, told: str) -> None:
+    fill(project, contract({"a": 1}, 0.5), LOCK, "3.11", memory)
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert told in readme.split("<!-- memory -->\n")[1].split("<!-- /memory -->")[0]
+
+
 def test_filling_in_again_changes_nothing(project: Path) -> None:
     example = contract({"a": r"\1"}, 1)
     fill(project, example, LOCK, "3.11")

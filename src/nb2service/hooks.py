@@ -64,6 +64,7 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             "report": card_of(asked, outcome),
             "lock": vars(outcome.lock),
             "python": outcome.minor,
+            "memory": outcome.proof.memory,
             "answers": plain_answers(answers, asked, Path.cwd()),
             "own": [name for name in _LITTER if Path(name).exists()],
         }
@@ -110,7 +111,8 @@ def _finish(project: Path, handover: Mapping[str, Any]) -> None:
     (project / "model").replace(stage / "toy")
     (stage / "model").replace(project / "model")
     contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
-    fill(project, contract, Lock(**handover["lock"]), handover["python"])
+    lock, memory = Lock(**handover["lock"]), handover.get("memory")
+    fill(project, contract, lock, handover["python"], memory)
     write_recorded(project, handover["answers"])
     _remove_litter(project, handover["own"])
     let_go(project)

@@ -76,6 +76,7 @@ class Proof:
         why: the cause of an answer that differs, where one was established; see
             `kernel/proving/diagnose.py`.
         nulls: features of which a null is answered otherwise than by the notebook.
+        memory: bytes that the libraries need, and each worker besides; see `kernel/proving/memory.py`.
         mixed: what a row unlike the notebook's is answered otherwise among others, in words.
     """
 
@@ -93,6 +94,7 @@ class Proof:
     mixed: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
     why: Mapping[str, Any] = field(default_factory=dict)
+    memory: tuple[int, int] | None = None
 
     def count(self, check: str) -> tuple[int, int]:
         """How often a check was answered alike, and how often it asked."""
@@ -243,6 +245,7 @@ class Prover:
             mixed=tuple(answer["mixed"]),
             nulls=tuple(answer["nulls"]),
             why=answer["why"],
+            memory=tuple(answer["memory"]) if answer["memory"] else None,
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:

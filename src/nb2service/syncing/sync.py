@@ -48,7 +48,12 @@ class Prepared:
         outcome = self.outcome
         write_history(model, self.service / "model", outcome.contract, self.changed)
         return swap(
-            self.service, outcome.contract, outcome.lock, outcome.minor, self.recorded.plain
+            self.service,
+            outcome.contract,
+            outcome.lock,
+            outcome.minor,
+            self.recorded.plain,
+            outcome.proof.memory,
         )
 
 

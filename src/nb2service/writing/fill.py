@@ -1,15 +1,22 @@
 """Fill in: the few places outside `model/` that depend on the notebook."""
 
 import json
+import math
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nb2service.writing.lock import Lock
 
+# Bytes that the libraries need, and each worker besides; None where unknown.
+Memory = Sequence[int] | None
+# What the service adds to the measurement: Flask and gunicorn once, and for each worker its own.
+_SERVICE, _WORKER = 30 * 2**20, 12 * 2**20
+_STEP = 50 * 2**20
 _EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
+_MEMORY = re.compile(r"(<!-- memory -->\n).*?(<!-- /memory -->)", re.DOTALL)
 _PYTHON = re.compile(r"^ARG PYTHON_VERSION=.*$", re.MULTILINE)
 
 
@@ -18,36 +25,65 @@ def places_to_fill(project: Path) -> Iterator[tuple[str, str, int]]:
     for name, words, pattern in (
         ("Dockerfile", "line `ARG PYTHON_VERSION=…`", _PYTHON),
         ("README.md", "`<!-- example -->` … `<!-- /example -->`", _EXAMPLE),
+        ("README.md", "`<!-- memory -->` … `<!-- /memory -->`", _MEMORY),
     ):
         path = project / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         yield name, words, len(pattern.findall(text))
 
 
-def fill(project: Path, contract: Mapping[str, Any], lock: Lock, python: str) -> None:
-    """Fill in the locks, the version of Python and the README's example.
+def fill(
+    project: Path,
+    contract: Mapping[str, Any],
+    lock: Lock,
+    python: str,
+    memory: Memory = None,
+) -> None:
+    """Fill in the locks, the version of Python, the README's example and what it says of memory.
 
     Args:
         project: the folder of the service.
         contract: its contract.
         lock: the locked requirements.
         python: e.g. `3.11`.
+        memory: bytes that the libraries need, and each worker besides; None where unknown.
     """
     (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
     (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")
     (project / ".python-version").write_text(f"{python}\n", encoding="utf-8")
-    if left := fill_marked(project, contract, python):
+    if left := fill_marked(project, contract, python, memory):
         raise RuntimeError(f"{left[0]}: expected one place to fill in")
 
 
-def fill_marked(project: Path, contract: Mapping[str, Any], python: str) -> list[str]:
-    """Fill in the marked places of Dockerfile and README; return the files that lack theirs."""
+def fill_marked(
+    project: Path, contract: Mapping[str, Any], python: str, memory: Memory = None
+) -> list[str]:
+    """Fill in the marked places of Dockerfile and README; return the files that lack theirs.
+
+    Services that were generated before have no place for memory in theirs.
+    """
+    _replace(project / "README.md", _MEMORY, rf"\g<1>{memory_told(memory)}\n\g<2>")
     block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
     filled = {
         "Dockerfile": (_PYTHON, f"ARG PYTHON_VERSION={python}"),
         "README.md": (_EXAMPLE, rf"\g<1>{_literal(block)}\g<2>"),
     }
     return [name for name, by in filled.items() if not _replace(project / name, *by)]
+
+
+def memory_told(memory: Memory) -> str:
+    """What the README says of memory, in steps so coarse that the next measurement says the same."""
+    if memory is None:
+        return "Memory was not measured: that needs Linux."
+    shared, each = memory
+    one, two, four = (
+        math.ceil((shared + _SERVICE + count * (each + _WORKER)) / _STEP) * _STEP // 2**20
+        for count in (1, 2, 4)
+    )
+    return (
+        f"Memory, measured when this was generated: about {one} MiB with one worker, {two} with two, "
+        f"{four} with four. Large requests take more."
+    )
 
 
 def curl(contract: Mapping[str, Any], port: int | str = 8080) -> str:

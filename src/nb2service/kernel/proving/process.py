@@ -22,6 +22,7 @@ from .coverage import Coverage
 from .diagnose import diagnose
 from .faster import faster
 from .installed import Hidden, Installed, canonical, own_modules, third_party, watch_unpickling
+from .memory import Measurement
 from .opened import watch_files
 from .probe import probe
 from .reads import unproven
@@ -38,6 +39,7 @@ def prove(job, installed, hidden, before, emit):
     required = {canonical(name) for name in job["requires"]}
     known = installed.of_modules(third_party(job["imports"])) | required
     hidden.show(installed, installed.closure(known))
+    memory = Measurement(job)
     extracted = importlib.import_module("model.predict")
     # What is imported in a `try` and is not here, the notebook did without as well.
     without = {m for m in third_party(job["tried"]) if not installed.of_modules([m])}
@@ -115,6 +117,7 @@ def prove(job, installed, hidden, before, emit):
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
     findings["asked"] = sorted(hidden.asked)
     findings["opened"] = sorted(opened)
+    findings["memory"] = memory.result()
     emit(findings)
     wanted = sys.stdin.readline()
     if wanted:
