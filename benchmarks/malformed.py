@@ -19,7 +19,7 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
-from malformed import Siege, own_faults  # noqa: E402
+from malformed import Siege, all_workers, own_faults  # noqa: E402
 from served import Server  # noqa: E402
 from support import cookiecutter  # noqa: E402
 from test_openapi import MOST, schemathesis  # noqa: E402
@@ -45,7 +45,7 @@ def besiege(folder: str, count: int, place: Path) -> list[str]:
     most = MOST.get(folder, "inf")
     began = time.monotonic()
     with Server(place / f"{folder}.log", service, WEB_CONCURRENCY="2").until_ready() as server:
-        workers = sorted(server.children())
+        workers = all_workers(server, 2)
         siege = Siege(server.port, records, float(most))
         siege.run(count)
         before = asked(server)

@@ -11,6 +11,7 @@ import random
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -326,6 +327,15 @@ def _split(received: bytes) -> tuple[Answer, bytes, str] | None:
         body = json.loads(body)
     closes = b"connection: close" in head.lower()
     return Answer(int(head.split()[1]), body, closes), rest[size:], mark[1].decode() if mark else ""
+
+
+def all_workers(server: Any, count: int) -> list[int]:
+    """The ids of the workers, as soon as all of them are there."""
+    deadline = time.monotonic() + PATIENCE
+    while len(found := sorted(server.children())) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
 
 
 def own_faults(lines: list[str]) -> tuple[list[str], int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from malformed import Answer, Siege, alike, own_faults
+from malformed import Answer, Siege, alike, all_workers, own_faults
 from served import Server
 from support import Generation
 
@@ -20,7 +20,7 @@ def test_malformed_requests_cost_nobody_else(generation: Generation, tmp_path: P
     records = [record for call in calls for record in call["records"]]
     with Server(tmp_path / "log", generation.folder, WEB_CONCURRENCY="2") as server:
         server.until_ready()
-        workers = sorted(server.children())
+        workers = all_workers(server, 2)
         siege = Siege(server.port, records)
         siege.run(COUNT)
         assert not siege.faults, siege.faults[:5]
