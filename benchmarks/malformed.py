@@ -42,10 +42,13 @@ def besiege(folder: str, count: int, place: Path) -> list[str]:
     service = place / folder / notebook.stem
     calls = json.loads((service / "model" / "calls.json").read_text(encoding="utf-8"))
     records = [record for call in calls for record in call["records"]][:50]
+    contract = json.loads((service / "model" / "contract.json").read_text(encoding="utf-8"))
+    predict = contract["predict"]
     most = MOST.get(folder, "inf")
     began = time.monotonic()
     with Server(place / f"{folder}.log", service, WEB_CONCURRENCY="2").until_ready() as server:
-        workers = all_workers(server, 2)
+        mixes = predict.get("stateful") or not predict["rowwise"]  # such a service has one worker
+        workers = all_workers(server, 1 if mixes else 2)
         siege = Siege(server.port, records, float(most))
         siege.run(count)
         before = asked(server)
