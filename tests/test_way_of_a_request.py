@@ -57,5 +57,5 @@ def test_the_way_of_a_request_can_be_read(way: dict[str, set[int]]) -> None:
 
 
 def test_nothing_of_the_page_the_proof_or_the_start_is_on_the_way(way: dict[str, set[int]]) -> None:
-    aside = ("proof/", "http/page", "http/fields", "http/openapi", "http/app", "start", "settings")
+    aside = ("proof/", "http/page", "http/fields", "http/openapi", "app.py", "start", "settings")
     assert not [name for name in way if name.startswith(aside)]

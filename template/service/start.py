@@ -5,7 +5,7 @@ import mmap
 
 from flask import Flask
 
-from service.http.app import create_app
+from service.app import create_app
 from service.start_checks import StartError
 
 log = logging.getLogger("service")

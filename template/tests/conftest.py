@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from service import create_app, predictor
+from service.app import build_app
 from service.contract import Contract, read_contract
-from service.http.app import build_app
 from service.predictor import Predictor
 from service.settings import Settings
 from tests.server import ROOT, Server

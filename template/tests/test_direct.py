@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.exceptions import ImATeapot
 from werkzeug.test import Client
 
+from service.app import build_app
 from service.contract import Contract
-from service.http.app import build_app
 from service.http.direct import Direct
 from service.outcomes import Outcome
 from service.predictor import Predictor

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from model.loading import CHANGED
+from service.app import build_app
 from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract
-from service.http.app import build_app
 from service.predictor import Predictor
 from service.proof import prove
 from service.proof.checks import check, recorded_calls

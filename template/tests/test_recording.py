@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from service import predictor
+from service.app import build_app
 from service.contract import Contract
-from service.http.app import build_app
 from service.http.logs import log_request
 from service.outcomes import Outcome
 from service.predictor import Predictor

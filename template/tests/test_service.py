@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from service.app import build_app
 from service.contract import Contract
-from service.http.app import build_app
 from service.predictor import Predictor
 from service.settings import Settings
 from service.start_checks import StartError

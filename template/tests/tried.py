@@ -11,8 +11,8 @@ from typing import Any
 from flask import Flask
 
 from service import predictor
+from service.app import build_app
 from service.contract import Contract
-from service.http.app import build_app
 from service.predictor import Predictor
 from service.settings import Settings
 

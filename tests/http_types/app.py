@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import service.predictor
+from service.app import build_app
 from service.contract import read_contract
-from service.http.app import build_app
 from service.predictor import Predictor, StartError
 from service.settings import Settings
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
