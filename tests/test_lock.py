@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -213,3 +215,25 @@ def test_model_requirements() -> None:
         "joblib==1.4.2",
         "xgboost==2.1.0",
     ]
+
+
+@pytest.mark.parametrize("upgrade", [False, True])
+def test_make_lock_keeps_what_fits_unless_it_is_to_upgrade(tmp_path: Path, upgrade: bool) -> None:
+    for name in ("Makefile", ".python-version", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(places.template() / name, tmp_path)
+    shutil.copytree(places.template() / "requirements", tmp_path / "requirements")
+    (tmp_path / "model").mkdir()
+    shutil.copy(places.template() / "model" / "requirements.txt", tmp_path / "model")
+    locked = tmp_path / "requirements.txt"
+    stale = re.sub(
+        r"^click==.*\n(    --hash.*\n)+", "click==8.1.8\n", locked.read_text(), flags=re.M
+    )
+    locked.write_text(stale)
+    command = ["make", "lock", *(["UPGRADE=--upgrade"] if upgrade else [])]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert ("click==8.1.8" in locked.read_text()) != upgrade
+    assert "--hash=sha256:" in locked.read_text()

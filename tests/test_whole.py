@@ -150,6 +150,24 @@ def test_a_template_without_a_place_to_fill_in(
 
 
 @pytest.mark.generation
+@pytest.mark.parametrize("file", ["requirements/dev.in", "requirements.txt"])
+def test_a_template_without_its_requirements(
+    fork: Path, notebook: Path, tmp_path: Path, file: str
+) -> None:
+    """Else the locks would lose all hashes without a word."""
+    path = fork / "template" / file
+    before = path.read_text()
+    path.unlink()
+    try:
+        done = cookiecutter(notebook, tmp_path / "out", template=fork)
+    finally:
+        path.write_text(before)
+    assert f"template, {file}: is missing, and generation needs it." in done.stderr
+    assert not (notebook.parent / "ran.txt").exists()
+    assert not (tmp_path / "out" / "nb").exists()
+
+
+@pytest.mark.generation
 def test_over_an_existing_service(notebook: Path, tmp_path: Path) -> None:
     """`cookiecutter -f` replaces it whole; one that fails midway leaves it as it was."""
     output = tmp_path / "out"
