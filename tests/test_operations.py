@@ -333,9 +333,7 @@ D_AND_E = {**A_AND_B, "d": {"kind": "frame", "columns": ["d", "e"]}}
             {"df": ["a", "b"]},
             id="all but the dropped",
         ),
-        pytest.param(
-            "df.drop(3)", {"a"}, A_AND_B, "df.drop(3)", {"df": ["a", "b", "c"]}, id="rows dropped"
-        ),
+        pytest.param("df.drop(3)", {"a"}, A_AND_B, "df.drop(3)", {"df": ["a"]}, id="rows dropped"),
         pytest.param(
             "df.rename(columns={'a': 'z'})",
             {"z"},

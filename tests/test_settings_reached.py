@@ -149,3 +149,29 @@ def test_what_is_set_through_a_copy_is_told(make_notebook: MakeNotebook) -> None
     taken, told = found(make_notebook, code, imports("decimal"))
     assert taken == []
     assert told == ("cell 1, line 3 sets decimal, which does not come along.",)
+
+
+CLASS = "class Config:\n    floor = 0\n    factor = 1"
+CODE = {"Config": Item("Config", "code", CLASS, 1)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param("Config.floor = 900", id="assigned"),
+        pytest.param("Config.floor += 900", id="added to"),
+        pytest.param("del Config.factor", id="deleted"),
+        pytest.param("setattr(Config, 'floor', 900)", id="by its name"),
+    ],
+)
+def test_what_changes_a_class_comes_along_with_it(
+    make_notebook: MakeNotebook, changes: str
+) -> None:
+    code = f"{CLASS}\n{changes}\nother = 1"
+    assert found(make_notebook, code, CODE)[0] == [changes]
+    assert found(make_notebook, code, {})[0] == []
+
+
+def test_attributes_of_values_come_along_with_them(make_notebook: MakeNotebook) -> None:
+    code = f"{CLASS}\nconfig = Config()\nconfig.floor = 900\nsetattr(config, 'factor', 2)"
+    assert found(make_notebook, code, CODE | {"config": MODEL})[0] == []

@@ -33,6 +33,16 @@ from support import MakeNotebook
         pytest.param(
             "def f():\n def g(): return x\n x = 1\n return g", {"f"}, set(), set(), id="closure"
         ),
+        pytest.param(
+            "d = df.query('a > @low')", {"d"}, {"df", "low"}, set(), id="in a query of pandas"
+        ),
+        pytest.param(
+            "def f(df, b=1): return df.eval('c = a * @k + @b')",
+            {"f"},
+            set(),
+            {"k"},
+            id="in a query within a function, beside a parameter",
+        ),
         pytest.param("if (n := f()) > 1: pass", {"n"}, {"f"}, set(), id="walrus"),
         pytest.param("for i in xs: last = i", {"i", "last"}, {"xs", "i"}, set(), id="loop"),
         pytest.param(

@@ -69,7 +69,8 @@ async def capture(
     found = settings_for(scope, mark, taking.items, last_cell, failed)
     for one in found:
         refuse_stale(scope, ", ".join(sorted(one.sets)), [one.statement], last_cell)
-        taking.want(one.statement.eager - JUPYTER_ONLY, one.statement, mark.function)
+        needs = (one.statement.eager | one.statement.lazy) - JUPYTER_ONLY
+        taking.want(needs, one.statement, mark.function)
     await _take_all(taking, session, folder)
     items = taking.finished() | setting_items(found, mark.function)
     refuse_circles(scope.notebook, items)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from nb2service.closure.definitions_changed import definitions_changed
 from nb2service.closure.items import Item
 from nb2service.closure.modules import imported
 from nb2service.marking.mark import Mark
@@ -87,10 +88,12 @@ def settings_for(
     code = "\n".join([mark.definition.source, *(i.source for i in items.values())])
     found = []
     errors = _turns_warnings_to_errors(scope, last_cell)
-    for index, sets in _that_set(scope, last_cell):
+    changed = dict(definitions_changed(scope, items, last_cell))
+    for index, sets in sorted((dict(_that_set(scope, last_cell)) | changed).items()):
         statement = scope.statements[index]
         wanted = {one for one in sets if _is_seen(one, used, code, statement)}
         wanted -= set() if errors else {"warnings"}
+        wanted |= changed.get(index, frozenset())
         text = _as_code(statement)
         if wanted and text and index not in failed and _can_move(scope, statement):
             found.append(Setting(statement, frozenset(wanted), text))

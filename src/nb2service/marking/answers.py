@@ -111,9 +111,20 @@ def choose_answer(scope: Scope, cell: Cell, wanted: str | None) -> Answer:
         raise refusals.in_a_loop(scope, answer)
     if answer.in_turns and loop:
         raise refusals.gathered_in_a_loop(scope, answer)
+    if (name := _named_in_a_condition(answer.statement.node)) is not None:
+        raise refusals.in_a_condition(scope, answer, name)
     if answer.in_turns:
         raise refusals.in_a_comprehension(scope, answer)
     return answer
+
+
+def _named_in_a_condition(node: ast.stmt) -> str | None:
+    """The name of `if (y := model.predict(X)).min() < 0:`."""
+    if isinstance(node, ast.If | ast.While):
+        for part in ast.walk(node.test):
+            if isinstance(part, ast.NamedExpr) and any(map(is_predict_call, ast.walk(part.value))):
+                return part.target.id
+    return None
 
 
 def _answer(

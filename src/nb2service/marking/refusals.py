@@ -23,6 +23,7 @@ _ONLY_FITS = (
 def none(scope: Scope, cell: Cell, known: Sequence[tuple[int, str]]) -> Nb2serviceError:
     """The error for a cell without a predict call; `known` are the cells that have one, with its text."""
     calls = [f"\n    cell {number}: {text[:60]}" for number, text in known]
+    fact = "the marked cell defines no function and calls no predict"
     remedy = "Mark the cell that predicts."
     if calls:
         remedy = f"Mark a cell that does:{''.join(calls[:8])}"
@@ -32,10 +33,36 @@ def none(scope: Scope, cell: Cell, known: Sequence[tuple[int, str]]) -> Nb2servi
     for part in (n for s in scope.of_cell(cell) for n in ast.walk(s.node)):
         if isinstance(part, ast.Attribute) and part.attr == "fit_predict":
             remedy = _of_fit_predict(scope, cell, part.value)
+    folds = _cross_validated(scope, cell)
+    if folds is not None:
+        model = ast.unparse(folds.args[0]) if folds.args else "model"
+        of = [ast.unparse(one) for one in folds.args[1:3]] or ["X", "y"]
+        fact = (
+            "cross_val_predict fits a model for each fold and keeps none, so there is none to serve"
+        )
+        fitted = f"fitted = {model}.fit({', '.join(of)})"
+        remedy = (
+            "Fit one model on all rows, and mark the cell that predicts with it:\n"
+            f"    {fitted}\n    y_pred = fitted.predict({of[0]})"
+        )
+    return Nb2serviceError(scope.notebook.place(cell), fact, remedy)
+
+
+def _cross_validated(scope: Scope, cell: Cell) -> ast.Call | None:
+    """The call of a cell whose answers come from models that are gone."""
+    for part in (n for s in scope.of_cell(cell) for n in ast.walk(s.node)):
+        if isinstance(part, ast.Call) and ast.unparse(part.func).endswith("cross_val_predict"):
+            return part
+    return None
+
+
+def in_a_condition(scope: Scope, answer: Answer, name: str) -> Nb2serviceError:
+    """The error for a prediction that gets its name within the condition of a branch."""
+    node = answer.statement.node
     return Nb2serviceError(
-        scope.notebook.place(cell),
-        "the marked cell defines no function and calls no predict",
-        remedy,
+        scope.notebook.place(answer.statement.cell, answer.statement.line),
+        f"{answer.model} gets its name in a condition: `{ast.unparse(node).splitlines()[0][:60]}`",
+        f"Bind it above, on a line of its own: {name} = {answer.call}",
     )
 
 

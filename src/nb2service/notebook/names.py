@@ -5,8 +5,10 @@ bodies and walruses follow the language's rules and not ours.
 """
 
 import ast
+import re
 import symtable
 
+_IN_QUERY = re.compile(r"@(?:pd\.)?([^\W\d]\w*)")
 # Children of a symbol table that run where they stand; all others run when they are called.
 _RUN_IN_PLACE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 
@@ -57,7 +59,7 @@ def names_of(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]
     binds: set[str] = set()
     eager: set[str] = set()
     lazy: set[str] = set()
-    top = symtable.symtable(code, "cell", "exec")
+    top = symtable.symtable(_with_names_in_queries(code), "cell", "exec")
     for symbol in top.get_symbols():
         if symbol.is_assigned() or symbol.is_imported():
             binds.add(symbol.get_name())
@@ -77,6 +79,26 @@ def names_of(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]
                 binds.add(symbol.get_name())
         pending.extend((child, is_lazy) for child in table.get_children())
     return frozenset(binds), frozenset(eager), frozenset(lazy)
+
+
+def _with_names_in_queries(code: str) -> str:
+    """The code with the names that pandas looks up itself: `df.query("price > @limit")`."""
+    if "@" not in code:
+        return code
+
+    class Named(ast.NodeTransformer):
+        def visit_Call(self, call: ast.Call) -> ast.AST:
+            self.generic_visit(call)
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(attr="query" | "eval"),
+                    args=[ast.Constant(value=str(text)) as first, *rest],
+                ) if names := _IN_QUERY.findall(text):
+                    found = [ast.Name(name, ast.Load()) for name in names]
+                    call.args = [ast.Tuple([first, *found], ast.Load()), *rest]
+            return call
+
+    return ast.unparse(ast.fix_missing_locations(Named().visit(ast.parse(code))))
 
 
 def augmented_names(node: ast.AST) -> frozenset[str]:

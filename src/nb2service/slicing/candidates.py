@@ -20,6 +20,7 @@ def inputs_of(run: Run) -> Iterator[Input]:
     columns = {
         c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())
     }
+    indices = {name for step in run.steps for name in _indices(step.node)}
     answered = set[str]()
     for step in run.steps:
         yield from _written(run, step)
@@ -29,8 +30,8 @@ def inputs_of(run: Run) -> Iterator[Input]:
         for name in sorted(step.binds | step.changes):
             version = step.versions.get(name, {})
             kind = version.get("kind", "other")
-            if kind == "list" and version.get("trained"):
-                continue  # it lists models
+            if kind == "list" and (version.get("trained") or name in indices):
+                continue  # it lists models, or columns
             if kind == "list" and columns.issuperset(version.get("items") or [None]):
                 continue  # it names columns
             if name in names and kind != "other" and version.get("copied"):
@@ -38,9 +39,18 @@ def inputs_of(run: Run) -> Iterator[Input]:
     # As they are when the answer is made: something may have changed them that no statement shows.
     for step in run.steps:
         for name, used in sorted(step.used.items()):
-            if name in answered or (used["kind"] == "list" and used.get("trained")):
+            listed = used["kind"] == "list" and (used.get("trained") or name in indices)
+            if name in answered or listed:
                 continue
             yield Input(name, step, None, used.get("rows"), used["kind"], as_used=True)
+
+
+def _indices(node: ast.AST) -> Iterator[str]:
+    """The names that stand alone in brackets: `tables["test"][features]`."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Subscript(slice=ast.Name(id=name)):
+                yield name
 
 
 def _answers(run: Run, step: Step, answered: set[str]) -> bool:

@@ -21,6 +21,7 @@ from nb2service.slicing.compile.residual import (
 )
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.plan import touched_later
+from nb2service.slicing.reasons import Reason
 from nb2service.slicing.taught import taught_by
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.probes import Probe
@@ -44,12 +45,14 @@ class RefusedInput:
         why: the reason, in words.
         step: the step that is in the way, if one is.
         elsewhere: whether the input is simply not on the way to the answer.
+        of_record: whether it is in the way of the model's own answer, too: the record is not whole.
     """
 
     input: Input
     why: str
     step: Step | None
     elsewhere: bool = False
+    of_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,11 @@ async def choose(
             function, asked, found = await _tried(run, function, live)
         except UnservableError as error:
             refused = error.refused
-            elsewhere = refused.reason.elsewhere
-            refusals.append(RefusedInput(start, refused.why, refused.step, elsewhere))
+            reason = refused.reason
+            of_record = reason is Reason.OTHER_PARTS
+            refusals.append(
+                RefusedInput(start, refused.why, refused.step, reason.elsewhere, of_record)
+            )
             reach[start.name] = refused.step.event if refused.step else -1
             continue
         if found["ok"]:
@@ -273,7 +279,7 @@ def _remedy(answer: Answer, refused: RefusedInput) -> str:
     remedy = "Put the way from a row to the answer into a function, mark it, and call it once."
     last = refused.step
     made = last is not None and last.cell == answer.statement.cell.number
-    if not made or not answer.call or answer.call == answer.text:
+    if not made or refused.of_record or not answer.call or answer.call == answer.text:
         return remedy
     return f"{remedy} Or serve what the model itself answers: #| predict: -> {answer.call}"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nb2service.notebook.changes import changed_names, root_name
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.operations.conditions import Kind, kind_of_test
+from nb2service.slicing.operations.conditions import Kind, kind_of_test, rows_of_loops
 from nb2service.slicing.operations.values import Refused
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label, columns_set
@@ -42,8 +42,14 @@ def untaken(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> list[Effe
         inner: the steps that ran in it.
     """
     found: list[Effect] = []
+    variables = rows_of_loops(expressions.step.node, expressions.mentions)
+
+    def holds_rows(node: ast.AST) -> bool:
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        return expressions.mentions(node) or bool(names & variables)
+
     for branch in (n for n in ast.walk(expressions.step.node) if isinstance(n, ast.If)):
-        kind = kind_of_test(branch.test, expressions.mentions)
+        kind = kind_of_test(branch.test, holds_rows)
         if kind == "learnt":
             continue
         for turn in _turns(branch, expressions):

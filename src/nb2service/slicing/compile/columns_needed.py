@@ -192,8 +192,15 @@ class Demands:
         value, attr = node.value, node.attr
         known = self.tables.columns(value)
         if attr in ("shape", "index") and not (known is not None and attr in known):
-            self._only_rows(value)
-            return node
+            match value:
+                case ast.Name():
+                    self._only_rows(value)
+                    return node
+                case ast.Subscript(value=ast.Name() as table, slice=condition):
+                    self._only_rows(table)
+                    filtered = ast.Subscript(table, self.everything(condition), ast.Load())
+                    return with_value(node, filtered)
+            return with_value(node, self.everything(value))
         is_column = known is not None and attr in known
         if is_column and attr not in ("values", "T", "loc", "iloc"):
             return with_value(node, self.visit(value, columns(attr)))

@@ -185,7 +185,10 @@ class Bindings:
         )
         if answers:
             self.answered.add(effect.name)
-        kind = effect.step.versions.get(effect.name, {}).get("kind", "frame")
+        version = effect.step.versions.get(effect.name, {})
+        kind = version.get("kind", "frame")
+        if str(version.get("type")).endswith("Index") and not effect.selection:
+            kind = "index"  # which rows a filter leaves
         if kind != "other" or answers or self.single or any(map(holds_rows, parts)):
             self.rows.add(effect.name)
 

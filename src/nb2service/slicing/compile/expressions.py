@@ -80,8 +80,10 @@ class ExpressionAnalysis:
         match node:
             case ast.Call():
                 return self._call(node)
-            case ast.Subscript():
-                return subscript(node, self)
+            case ast.Subscript(value=table):
+                return subscript(node, replace(self, guards=self.guards and not _is_index(table)))
+            case ast.Attribute(attr="index"):
+                return replace(self, guards=False).parts(node)
             case ast.List(elts=[one]) if isinstance(record := self.value(one), Record):
                 return PerRow(record.node, record.selection)
             case ast.ListComp(generators=[first, *_]):
@@ -151,10 +153,8 @@ class ExpressionAnalysis:
 
     def mentions(self, node: ast.AST) -> bool:
         """Whether a name that holds rows is in it."""
-        return any(
-            isinstance(n, ast.Name) and (n.id in self.rows or n.id in self.blocked)
-            for n in ast.walk(node)
-        )
+        held = self.rows | self.blocked.keys()
+        return any(isinstance(n, ast.Name) and n.id in held for n in ast.walk(node))
 
     def before(self, name: str) -> Mapping[str, Any]:
         """What the name held before the step."""
@@ -182,6 +182,11 @@ class ExpressionAnalysis:
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression with lists in place of the names that list columns."""
         return resolved(node, self.before, self.step)
+
+
+def _is_index(node: ast.expr) -> bool:
+    """Whether it tells which rows there are, as of those that a filter leaves."""
+    return isinstance(node, ast.Attribute) and node.attr == "index"
 
 
 def _as_rows(value: Value) -> Value:

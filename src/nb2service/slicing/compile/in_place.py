@@ -11,7 +11,7 @@ from nb2service.slicing.operations.values import Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import Label, columns_set, constants, dropped
 
-_BUILDING = frozenset({"append", "extend", "insert", "update", "sort"})
+_BUILDING = frozenset({"append", "extend", "insert", "update"})
 
 
 def called(call: ast.Call, expressions: ExpressionAnalysis) -> list[Effect]:
@@ -31,6 +31,8 @@ def called(call: ast.Call, expressions: ExpressionAnalysis) -> list[Effect]:
         return [_inserted(name, call, keywords, expressions)]
     if method == "append" and name in (expressions.answered or ()):
         return [_appended(name, call, expressions)]
+    if method == "sort":
+        return [refusing(step, name, Reason.ACROSS, method)]
     if method in _BUILDING:
         return [refusing(step, name, Reason.BUILT_UP, step.text)]
     return [binding(step, name, expressions.value(plain))]

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 
 from nb2service.notebook.dataflow.graph import graph
 from nb2service.slicing.compile.effects import Effect
+from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.runs import Run
+
+# What puts parts of a record together.
+_TOGETHER = frozenset(
+    {"hstack", "vstack", "dstack", "concatenate", "column_stack", "stack", "append", "concat"}
+    | {"block", "chain", "extend", "join", "merge"}
+)
 
 
 def refuse_other_parts(run: Run, start: Input, effects: Sequence[Effect]) -> None:
@@ -30,10 +37,29 @@ def refuse_other_parts(run: Run, start: Input, effects: Sequence[Effect]) -> Non
     roots = records & {own, *flow.slice_back([start.name], own + 1)}
     rows = {start.name, *(name for effect in effects for name in effect.names)}
     for effect in effects:
+        beside = _beside(effect, rows, run)
+        if beside:
+            raise UnservableError(Refused(Reason.OTHER_PARTS, effect.step, (beside,)))
         at = places[id(effect.step.statement)]
         for name in sorted(_names_in(effect.node) - rows):
             if roots & set(flow.slice_back([name], at)):
                 raise UnservableError(Refused(Reason.OTHER_PARTS, effect.step, (name,)))
+
+
+def _beside(effect: Effect, rows: set[str], run: Run) -> str:
+    """What one record holds, too, and is put together with the input; `""` for nothing.
+
+    Where it was typed value by value, its parts have nothing in common that tells it.
+    """
+    parts = [] if effect.node is None else list(ast.walk(effect.node))
+    for call in (n for n in parts if isinstance(n, ast.Call) and name_of(n) in _TOGETHER):
+        given = [n.id for n in ast.walk(call) if isinstance(n, ast.Name)]
+        if rows & set(given):
+            for name in given:
+                held = run.snapshots.before(name, effect.step.event)
+                if name not in rows and held.get("rows") == 1 and held["kind"] != "other":
+                    return name
+    return ""
 
 
 def _names_in(node: ast.stmt | None) -> set[str]:

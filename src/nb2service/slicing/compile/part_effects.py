@@ -117,6 +117,9 @@ def augmented(
     columns = None
     if isinstance(target, ast.Subscript):
         columns = columns_set(expressions.resolved(target))
-    if not columns:
-        refused = refused or expressions.refused(Reason.CHANGES_UNNAMED)
+    if columns:
+        return [Effect(step, name, "column", node, columns, refused)]
+    if isinstance(target, ast.Subscript) and of_all_rows(target):
+        return [Effect(step, name, "change", node, None, refused)]
+    refused = refused or expressions.refused(Reason.CHANGES_UNNAMED)
     return [Effect(step, name, "column", node, columns, refused)]

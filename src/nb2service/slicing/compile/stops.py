@@ -8,7 +8,12 @@ from nb2service.slicing.compile.columns_needed import Demands
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.stop_places import Stop, StopPlaces, UnfollowedError, negated
-from nb2service.slicing.operations.conditions import decided, for_some_rows, kind_of_test
+from nb2service.slicing.operations.conditions import (
+    decided,
+    for_some_rows,
+    kind_of_test,
+    rows_of_loops,
+)
 from nb2service.slicing.operations.guards import required
 from nb2service.slicing.operations.values import Constant, Refused, UnservableError
 from nb2service.slicing.reasons import Reason
@@ -69,7 +74,8 @@ def _places(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> StopPlace
                 labels = constants(expressions.resolved(node))
         return None if labels is None else [ast.Constant(label) for label in labels]
 
-    ran = frozenset((one.node.lineno, one.node.col_offset) for one in inner)
+    over_rows = rows_of_loops(expressions.step.node, expressions.mentions)
+    ran = frozenset((s.node.lineno, s.node.col_offset) for s in inner if not over_rows)
     return StopPlaces(function, listed, ran)
 
 

@@ -93,6 +93,17 @@ def _of_comparison(left: ast.Call, operator: ast.cmpop, bound: ast.expr) -> Kind
     return "rows"
 
 
+def rows_of_loops(node: ast.AST, holds_rows: Callable[[ast.AST], bool]) -> set[str]:
+    """The variables of loops that go over rows: `for i, row in df.iterrows()`."""
+    return {
+        n.id
+        for loop in ast.walk(node)
+        if isinstance(loop, ast.For) and holds_rows(_without_learnt(loop.iter))
+        for n in ast.walk(loop.target)
+        if isinstance(n, ast.Name)
+    }
+
+
 def for_some_rows(test: ast.expr) -> ast.expr:
     """The test as it is asked of a few rows: which values there are becomes that there are no others."""
 

@@ -44,7 +44,10 @@ def _split(call: Call, analysis: Analysis) -> Value | None:
 
 
 def _positioned(call: Call, analysis: Analysis) -> Value | None:
-    """`df.sample(10)`, `np.random.permutation(df)`."""
+    """`df.sample(10)`, `np.random.permutation(df)`; not `np.take(X, [2, 0], axis=1)`."""
+    axis = keyword_of(call.node, "axis")
+    if axis is not None and not (isinstance(axis, ast.Constant) and axis.value in (0, "index")):
+        return None
     if call.receiver is not None:
         return picked(call.receiver)
     if not call.node.args or isinstance(call.node.func, ast.Name):
@@ -190,6 +193,15 @@ def _of(keywords: Sequence[ast.keyword]) -> list[ast.expr]:
     return [keyword.value for keyword in keywords]
 
 
+def _left(call: ast.Call, want: ColumnDemand | None, _: Tables) -> Narrowed | None:
+    """`df.drop(rows)`: what is wanted of the table, and all that tells which rows."""
+    if drops_columns(call) or not isinstance(call.func, ast.Attribute):
+        return None
+    given = [*call.args, *_of(call.keywords)]
+    wants = [(call.func.value, want), *((part, None) for part in given)]
+    return Narrowed(tuple(wants), lambda parts: call_of(call, parts))
+
+
 def _asked(call: ast.Call, want: ColumnDemand | None, tables: Tables) -> Narrowed | None:
     """`df.query("price > 0")`: what is wanted, and the columns that it asks for."""
     match call:
@@ -210,6 +222,6 @@ OPERATIONS = (
     Operation(_EXTREMES, forward=_extremes),
     Operation(frozenset({"dropna"}), forward=_filtered, narrowed=_without_gaps),
     Operation(frozenset({"query"}), forward=_filtered, narrowed=_asked),
-    Operation(frozenset({"drop"}), forward=_dropped),
+    Operation(frozenset({"drop"}), forward=_dropped, narrowed=_left),
     Operation(frozenset({"reshape"}), forward=_reshaped),
 )

@@ -1,0 +1,1 @@
+# refused_named_in_a_condition.ipynb, cell 3, line 2: model.predict gets its name in a condition: `if (price := model.predict(houses[['rooms']])).min() < 0:`. Bind it above, on a line of its own: price = model.predict(houses[['rooms']])
