@@ -1,12 +1,13 @@
 """Choose the input of a path: the rawest from which every row alone gives the notebook's own answer."""
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
-from nb2service.marking.answers import Answer, answers_in
+from nb2service.marking.answers import Answer, answers_in, is_predict_call
 from nb2service.marking.arrow import Version
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
@@ -263,6 +264,9 @@ def _no_path(
         )
     telling = [one for one in refusals if not one.elsewhere]
     refused = (telling or refusals)[-1]
+    if all(one.input.step.cell == cell.number for one in telling):
+        # Of a sample that the cell writes down it counts what is in the way of it as it is written.
+        refused = next((one for one in telling if one.step is not None), refused)
     where = ""
     if refused.step is not None:
         at = scope.notebook.place(refused.step.statement.cell, refused.step.line)
@@ -270,15 +274,24 @@ def _no_path(
     return Nb2serviceError(
         place,
         f"`{answer.text}` cannot be served from `{refused.input.text}`: {refused.why}{where}",
-        (_remedy(answer, refused) if wanted is None else _BEGIN) + _elsewhere(scope, cell),
+        (_remedy(scope, answer, refused) if wanted is None else _BEGIN) + _elsewhere(scope, cell),
     )
 
 
-def _remedy(answer: Answer, refused: RefusedInput) -> str:
+def _remedy(scope: Scope, answer: Answer, refused: RefusedInput) -> str:
     """What to do where no input holds: the bare prediction may be served, if it is not the answer."""
     remedy = "Put the way from a row to the answer into a function, mark it, and call it once."
     last = refused.step
-    made = last is not None and last.cell == answer.statement.cell.number
+    asks = [
+        statement.line
+        for statement in scope.of_cell(answer.statement.cell)
+        if any(map(is_predict_call, ast.walk(statement.node)))
+    ]
+    made = (
+        last is not None
+        and last.cell == answer.statement.cell.number
+        and last.line >= min(asks, default=0)
+    )
     if not made or refused.of_record or not answer.call or answer.call == answer.text:
         return remedy
     return f"{remedy} Or serve what the model itself answers: #| predict: -> {answer.call}"

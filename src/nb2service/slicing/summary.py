@@ -12,8 +12,9 @@ def summary(choice: Choice) -> dict[str, Any]:
     """The choice as JSON-able data.
 
     Returns:
-        `input` (its name), `cell` (that makes it), `written` (whether it is written down there),
-        `as_used` (whether it is taken as that cell uses it), `steps` (statements from it to the
+        `input` (its name), `cell` (that makes it), `made` (the same in words), `written` (whether it
+        is written down there), `as_used` (whether it is taken as that cell uses it), `steps`
+        (statements from it to the
         answer), `guards` (the rows that it refuses), `rows`, `answered` and `alone` (see
         `kernel/validation/validate.py`),
         `above` (the nearest input above that is none, and why; None if there is none) and `lines`
@@ -24,6 +25,7 @@ def summary(choice: Choice) -> dict[str, Any]:
     return {
         "input": start.name,
         "cell": start.step.cell,
+        "made": start.made,
         "written": start.place is not None,
         "as_used": start.as_used,
         "steps": choice.function.steps,
@@ -42,7 +44,7 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Input", f"{path['input']}: what cell {path['cell']} writes down is the example"
     else:
         done = "uses" if path["as_used"] else "makes"
-        parts = [f"{path['input']} as cell {path['cell']} {done} it", way]
+        parts = [f"{path['input']} as {path['made']} {done} it", way]
         if path["alone"]:
             parts.append(
                 f"{path['alone']} of the {path['answered']} rows with an answer tried alone"

@@ -71,11 +71,11 @@ def statement_text(node: ast.stmt) -> str:
 
 def _summary(answer: Answer, start: Input) -> str:
     what = f"`{answer.name}`" if answer.name else "The answer"
-    cell, marked = start.step.cell, answer.statement.cell.number
+    marked = answer.statement.cell.number
     if start.place is not None:
         return f"{what} of cell {marked} for rows like those written there."
     done = "uses" if start.as_used else "makes"
-    return f"{what} of cell {marked} for rows of `{start.name}` as cell {cell} {done} it."
+    return f"{what} of cell {marked} for rows of `{start.name}` as {start.made} {done} it."
 
 
 def _returning(effects: Sequence[Effect]) -> list[tuple[int, str]]:

@@ -16,9 +16,10 @@ from nb2service.slicing.compile.effects import (
     verbatim,
 )
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.compile.single_record import aligns, depends, mixes
+from nb2service.slicing.compile.single_record import aligns, depends, mentions, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
 from nb2service.slicing.compile.stops import stops
+from nb2service.slicing.operations.conditions import rows_of_loops
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
@@ -70,7 +71,11 @@ class _Forward:
                 continue
             if not step.opaque and isinstance(step.node, COMPOUND):
                 inner = self._inside(step, steps)
-                if self._stays_whole(step):
+                if self._takes_apart(step):
+                    for name in step.binds | step.changes:
+                        self.bindings.block(name, Refused(Reason.LOOP, step))
+                    kept = step
+                elif self._stays_whole(step):
                     kept = step
                     found += self._whole(step)
                 else:
@@ -158,6 +163,12 @@ class _Forward:
         refused = blocked[0] if blocked else None
         node = None if refused else step.node
         return [Effect(step, name, "change", node, refused=refused, verbatim=True)]
+
+    def _takes_apart(self, step: Step) -> bool:
+        """Whether it is a loop over the values of a record that the cell writes down."""
+        if self.start.kind != "list" or not self._is_marked(step):
+            return False
+        return bool(rows_of_loops(step.node, lambda node: mentions(node, self.bindings.held)))
 
     def _stays_whole(self, step: Step) -> bool:
         single = self.start.single and not is_answer(self.run, step)

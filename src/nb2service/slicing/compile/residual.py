@@ -94,11 +94,18 @@ def compiled(
     columns, every = alive.columns, tuple[Label, ...]()
     if columns is not None and imputed:
         columns, every = tuple(c for c in columns if c not in imputed), columns
+    start = replace(start, goes_on=any(_is_within(start, one) for one in chosen))
     source = function_source(run.answer, start, chosen, entry, every)
     guards = tuple(dict.fromkeys(why for one in held if one.node for why in guards_in(one.node)))
     return ResidualFunction(
         start, tuple(chosen), columns, every, constants, source, entry, helpers, first, guards
     )
+
+
+def _is_within(start: Input, effect: Effect) -> bool:
+    """Whether an effect changes the input in the very cell that makes it."""
+    same_cell = effect.node is not None and effect.step.cell == start.step.cell
+    return same_cell and effect.form != "guard" and start.name in effect.names
 
 
 def _names_in(node: ast.AST) -> Iterator[str]:

@@ -87,8 +87,9 @@ def _may_share(root: str, name: str, expressions: ExpressionAnalysis, bindings: 
     """
     if root in bindings.same_as(name):
         return True
+    held = expressions.before(root)
     kinds = [expressions.before(one).get("kind", "other") for one in (root, name)]
-    if kinds[0] == "other" and root not in expressions.rows:
+    if held.get("kind") == "other" and not held.get("trained") and root not in expressions.rows:
         return True  # it holds tables, and this may be one of them: `project.data`
     copies = expressions.run.copies_on_write and any(kind in _PANDAS for kind in kinds)
     return not (copies and (root not in expressions.rows or bindings.is_apart(root, name)))

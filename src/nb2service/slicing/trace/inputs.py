@@ -16,6 +16,7 @@ class Input:
         as_used: whether it is the name as the step uses it, not as the step makes it.
         rows: how many rows it holds; None if it is no table.
         kind: which sort of table it is; see `kernel/tables/kinds.kind_of`.
+        goes_on: whether the cell that makes it changes it below, as the function does.
     """
 
     name: str
@@ -24,6 +25,13 @@ class Input:
     rows: int | None
     kind: str
     as_used: bool = False
+    goes_on: bool = False
+
+    @property
+    def made(self) -> str:
+        """What makes or uses it, for a sentence: `cell 3`, `line 2 of cell 3`."""
+        cell = f"cell {self.step.cell}"
+        return f"line {self.step.line} of {cell}" if self.goes_on and not self.as_used else cell
 
     @property
     def single(self) -> bool:
