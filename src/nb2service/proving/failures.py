@@ -14,7 +14,7 @@ _MOST_SHOWN = 5
 _NOT = {
     "chance": "it gives the same answer each time it is asked",
     "environment": "the environment variables that cells set change nothing",
-    "folder": "nor does the notebook's folder as the working directory",
+    "folder": "the notebook's folder as the working directory changes nothing",
 }
 
 
@@ -93,6 +93,16 @@ _RULE = (
 )
 
 
+def _moved(taken: Extraction) -> str:
+    """Where a cell changes the working directory; `""` if none does."""
+    for cell in taken.notebook.cells:
+        lines = cell.python.splitlines()
+        found = next((n for n, line in enumerate(lines, 1) if "chdir(" in line), None)
+        if found is not None:
+            return f"Cell {cell.number}, line {found}"
+    return ""
+
+
 def _unknown(taken: Extraction, proof: Proof, explained: str) -> str:
     known = [_NOT[one] for one in proof.why.get("tried", ()) if one in _NOT]
     if taken.again.get("changed") == "":
@@ -100,6 +110,8 @@ def _unknown(taken: Extraction, proof: Proof, explained: str) -> str:
     if taken.again.get("saved") == []:
         known.append("also with what was saved, loaded again")
     text = f"What is known: {'; '.join(known)}. " if known else ""
+    if moved := _moved(taken):
+        text += f"{moved} changes the working directory, and a service keeps its own. "
     if explained:
         return f"{text}The code has {explained}. {_RULE}"
     return (
