@@ -246,3 +246,12 @@ def test_a_cell_that_is_not_python_may_be_needed(
     with pytest.raises(Nb2serviceError, match="syntax error") as refusal:
         look(make_notebook(*cells))
     assert refusal.value.place.startswith(f"nb.ipynb, cell {number}, line ")
+
+
+def test_the_name_that_the_failed_statement_binds_is_told(make_notebook: MakeNotebook) -> None:
+    table = f"{TABLES}\narea = train[['a', 'b']]"
+    loop = "for c in ['a', 'b']:\n    area = area.assign(**{c: getattr(area[c], how)()})"
+    fit = "w = area['a'].sum() + train['b'].sum()"
+    told = found(make_notebook, [table, loop, fit], (2, 2))
+    assert told is not None
+    assert told.name == "area"

@@ -165,13 +165,20 @@ class _History:
                 lost = self.lost.get(index) if name not in self.bound.get(index, ()) else None
                 if lost is not None and lost.known and is_bound:
                     continue
-                if lost is not None and (found is None or index < found[0]):
+                if lost is not None and self._is_nearer(index, name, found):
                     found = index, Cause(lost, name)
                 effects = self.graph.effects[index]
                 pending += [(need, index) for need in effects.reads]
                 # What a function's body needs, it needs when the function is used.
                 pending += [(need, use) for need in effects.lazy]
         return found[1] if found else None
+
+    def _is_nearer(self, index: int, name: str, found: tuple[int, Cause] | None) -> bool:
+        """Whether it says more: it lies further up, or it is what the statement gives a value to."""
+        if found is None or index < found[0]:
+            return True
+        binds = self.statements[index].binds
+        return index == found[0] and name in binds and found[1].name not in binds
 
     def _unseen(self, name: str) -> list[int]:
         """The failed star imports and the like that may have bound a name that nothing else binds."""
