@@ -3,7 +3,7 @@
 # or #| predict: X@2 -> y_pred
 # or #| predict: X_test@2 -> y_pred
 def predict(df):
-    """`y_pred` of cell 4 for rows of `df` as cell 1 makes it."""
+    """`y_pred` of cell 4 for rows of `df` as line 6 of cell 1 makes it."""
     df = df.copy()
     # cell 1
     df["price"] = df["a"] * 2 + df["b"] + (df["kind"] == "x")

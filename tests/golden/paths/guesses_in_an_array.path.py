@@ -6,7 +6,7 @@
 # guesses_3: guesses
 # guesses_4: guesses
 def predict(houses):
-    """`prediction` of cell 4 for rows of `houses` as cell 2 makes it."""
+    """`prediction` of cell 4 for rows of `houses` as line 2 of cell 2 makes it."""
     houses = houses.copy()
     # cell 2
     houses.loc[houses["area"].isnull() & (houses["city"] == "Bonn"), "area"] = guesses_2[0]

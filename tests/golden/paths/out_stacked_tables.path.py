@@ -4,7 +4,7 @@
 # or #| predict: X_test@2 -> prediction
 # rooms_max: every['rooms'].max()
 def predict(every):
-    """`prediction` of cell 3 for rows of `every` as cell 2 makes it."""
+    """`prediction` of cell 3 for rows of `every` as line 3 of cell 2 makes it."""
     every = every.copy()
     # cell 2
     every["rooms"] = every["rooms"] / rooms_max

@@ -2,7 +2,7 @@
 # columns: town, rooms
 # x_columns: X.columns
 def predict(new):
-    """The answer of cell 4 for rows of `new` as cell 3 makes it."""
+    """The answer of cell 4 for rows of `new` as line 1 of cell 3 makes it."""
     new = new.copy()
     # cell 3
     new = pd.get_dummies(new)

@@ -1,7 +1,7 @@
 # input: sample@3, 1 rows of 1
 # columns: rooms
 def predict(sample):
-    """The answer of cell 3 for rows of `sample` as cell 3 makes it."""
+    """The answer of cell 3 for rows of `sample` as line 2 of cell 3 makes it."""
     sample = sample.copy()
     if sample["rooms"].iloc[0] > 5:
         sample["rooms"] = 5
