@@ -16,10 +16,9 @@ from nb2service.slicing.compile.effects import (
     verbatim,
 )
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.compile.single_record import aligns, depends, mentions, mixes
+from nb2service.slicing.compile.single_record import aligns, depends, goes_over, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
 from nb2service.slicing.compile.stops import stops
-from nb2service.slicing.operations.conditions import rows_of_loops
 from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
@@ -70,7 +69,7 @@ class _Forward:
                 kept = step
                 continue
             if not step.opaque and isinstance(step.node, COMPOUND):
-                inner = self._inside(step, steps)
+                inner = _inside(step, steps)
                 if self._takes_apart(step):
                     for name in step.binds | step.changes:
                         self.bindings.block(name, Refused(Reason.LOOP, step))
@@ -92,12 +91,6 @@ class _Forward:
             gathered = self.gathered if self._is_marked(step) else frozenset[str]()
             found += EffectAnalysis(expressions, self.bindings, gathered).effects()
         return [*found, self._result(found)]
-
-    def _inside(self, whole: Step, steps: Sequence[Step]) -> list[Step]:
-        """The steps that ran in a loop or a branch."""
-        same = [s for s in steps if s.statement is whole.statement and s.event > whole.event]
-        again = [s.event for s in same if s.node is whole.node]
-        return [s for s in same if s.event < min(again, default=s.event + 1)]
 
     def _expressions(self, step: Step) -> ExpressionAnalysis:
         bindings = self.bindings
@@ -166,9 +159,8 @@ class _Forward:
 
     def _takes_apart(self, step: Step) -> bool:
         """Whether it is a loop over the values of a record that the cell writes down."""
-        if self.start.kind != "list" or not self._is_marked(step):
-            return False
-        return bool(rows_of_loops(step.node, lambda node: mentions(node, self.bindings.held)))
+        written = self.start.kind == "list" and self._is_marked(step)
+        return written and goes_over(step.node, self.bindings.held)
 
     def _stays_whole(self, step: Step) -> bool:
         single = self.start.single and not is_answer(self.run, step)
@@ -190,6 +182,13 @@ class _Forward:
             raise UnservableError(Refused(Reason.NOT_FROM_INPUT))
         result = ast.Assign([ast.Name(RESULT, ast.Store())], ast.Name(name, ast.Load()))
         return Effect(last.step, RESULT, "bind", result, selection=last.selection)
+
+
+def _inside(whole: Step, steps: Sequence[Step]) -> list[Step]:
+    """The steps that ran in a loop or a branch."""
+    same = [s for s in steps if s.statement is whole.statement and s.event > whole.event]
+    again = [s.event for s in same if s.node is whole.node]
+    return [s for s in same if s.event < min(again, default=s.event + 1)]
 
 
 def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from nb2service.slicing.operations.aggregates import AGGREGATES, FIXED
+from nb2service.slicing.operations.conditions import rows_of_loops
 from nb2service.slicing.operations.syntax import along_rows, is_place
 from nb2service.slicing.trace.trees import copied
 
@@ -70,6 +71,11 @@ class _WithoutColumns(ast.NodeTransformer):
 def mentions(node: ast.AST, names: Collection[str]) -> bool:
     """Whether one of the names is in it."""
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
+def goes_over(node: ast.stmt, names: Collection[str]) -> bool:
+    """Whether a loop goes over what one of the names holds."""
+    return bool(rows_of_loops(node, lambda part: mentions(part, names)))
 
 
 def aligns(node: ast.stmt, *, loops: bool) -> bool:
