@@ -1,13 +1,12 @@
 """Choose the input of a path: the rawest from which every row alone gives the notebook's own answer."""
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from nb2service.errors import Nb2serviceError
-from nb2service.marking.answers import Answer, answers_in, is_predict_call
+from nb2service.marking.answers import Answer
 from nb2service.marking.arrow import Version
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
@@ -23,37 +22,16 @@ from nb2service.slicing.compile.residual import (
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.plan import touched_later
 from nb2service.slicing.reasons import Reason
+from nb2service.slicing.refused_inputs import RefusedInput, no_path
 from nb2service.slicing.taught import taught_by
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.probes import Probe
 from nb2service.slicing.trace.runs import Run, run_of
-from nb2service.slicing.trace.steps import Step
 
 # Inputs that are tried in the kernel before giving up.
 MOST_TRIALS = 60
 # Other inputs that are offered.
 MOST_OTHERS = 3
-_MOST_CELLS = 3
-_BEGIN = "Begin the arrow further down, or leave the choice: #| predict"
-
-
-@dataclass(frozen=True)
-class RefusedInput:
-    """An input from which there is no path.
-
-    Attributes:
-        input: the input.
-        why: the reason, in words.
-        step: the step that is in the way, if one is.
-        elsewhere: whether the input is simply not on the way to the answer.
-        of_record: whether it is in the way of the model's own answer, too: the record is not whole.
-    """
-
-    input: Input
-    why: str
-    step: Step | None
-    elsewhere: bool = False
-    of_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +111,7 @@ async def choose(
             return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
         step = function.effects[found["step"]].step if found["step"] is not None else None
         refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))
-    raise _no_path(scope, cell, answer, wanted, refusals)
+    raise no_path(scope, cell, answer, wanted, refusals)
 
 
 async def _refuse_changed(run: Run, cell: Cell, live: Session) -> None:
@@ -246,61 +224,3 @@ def _wanted(scope: Scope, cell: Cell, wanted: Version, inputs: Sequence[Input]) 
         f"the mark's arrow begins at `{wanted.text}`, which is no table on the way to the answer",
         f"Tables on the way: {known}.",
     )
-
-
-def _no_path(
-    scope: Scope,
-    cell: Cell,
-    answer: Answer,
-    wanted: Version | None,
-    refusals: Sequence[RefusedInput],
-) -> Nb2serviceError:
-    place = scope.notebook.place(cell)
-    if all(refusal.elsewhere for refusal in refusals):
-        return Nb2serviceError(
-            place,
-            f"no table was seen on the way to `{answer.text}`",
-            "Predict on a table, an array or a list that a cell binds to a name.",
-        )
-    telling = [one for one in refusals if not one.elsewhere]
-    refused = (telling or refusals)[-1]
-    if all(one.input.step.cell == cell.number for one in telling):
-        # Of a sample that the cell writes down it counts what is in the way of it as it is written.
-        refused = next((one for one in telling if one.step is not None), refused)
-    where = ""
-    if refused.step is not None:
-        at = scope.notebook.place(refused.step.statement.cell, refused.step.line)
-        where = f"\n    {at.removeprefix(scope.notebook.name + ', ')}: {refused.step.text}"
-    return Nb2serviceError(
-        place,
-        f"`{answer.text}` cannot be served from `{refused.input.text}`: {refused.why}{where}",
-        (_remedy(scope, answer, refused) if wanted is None else _BEGIN) + _elsewhere(scope, cell),
-    )
-
-
-def _remedy(scope: Scope, answer: Answer, refused: RefusedInput) -> str:
-    """What to do where no input holds: the bare prediction may be served, if it is not the answer."""
-    remedy = "Put the way from a row to the answer into a function, mark it, and call it once."
-    last = refused.step
-    asks = [
-        statement.line
-        for statement in scope.of_cell(answer.statement.cell)
-        if any(map(is_predict_call, ast.walk(statement.node)))
-    ]
-    made = (
-        last is not None
-        and last.cell == answer.statement.cell.number
-        and last.line >= min(asks, default=0)
-    )
-    if not made or refused.of_record or not answer.call or answer.call == answer.text:
-        return remedy
-    return f"{remedy} Or serve what the model itself answers: #| predict: -> {answer.call}"
-
-
-def _elsewhere(scope: Scope, cell: Cell) -> str:
-    """The other cells that predict and give the answer a name, as a sentence; `""` without one."""
-    cells = [c for c in scope.notebook.cells if c.number != cell.number]
-    named = [(c.number, [a.name for a in answers_in(scope, c) if a.name]) for c in cells]
-    found = [f"cell {number} (`{names[-1]}`)" for number, names in named if names]
-    listed = ", ".join(found[-_MOST_CELLS:])
-    return f"\nOr mark another cell that predicts: {listed}." if found else ""

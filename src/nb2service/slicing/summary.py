@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nb2service.marking.answers import Answer
-from nb2service.slicing.search import Choice, RefusedInput
+from nb2service.slicing.refused_inputs import RefusedInput
+from nb2service.slicing.search import Choice
 from nb2service.slicing.trace.inputs import Input
 
 
