@@ -52,3 +52,12 @@ def test_files_and_classes_are_small(file: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
             assert (node.end_lineno or 0) - node.lineno < MOST_LINES_OF_A_CLASS, node.name
+
+
+def test_nothing_starts_flask_s_own_server() -> None:
+    for file in (*FILES, *(SERVICE.parent / name for name in ("Makefile", "Dockerfile"))):
+        text = file.read_text(encoding="utf-8")
+        for word in ("app.run(", "run_simple", "flask run"):
+            assert word not in text, file
+    for name in ("Makefile", "Dockerfile"):
+        assert "service.serve" in (SERVICE.parent / name).read_text(encoding="utf-8")

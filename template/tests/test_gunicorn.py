@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -28,6 +29,16 @@ def test_a_start_without_a_home_and_a_stop(tmp_path, record):
     }
     assert "/readyz" not in log
     assert "7f3a" not in log
+
+
+def test_after_the_start_nothing_is_loaded_any_more(project, tmp_path, record):
+    with Server(tmp_path / "log", project) as server:
+        server.until_ready()
+        assert server.post(record)[0] == 200
+        shutil.rmtree(project / "model")
+        for _ in range(3):
+            assert server.post(record)[0] == 200
+        assert server.stop() == 0
 
 
 def test_gunicorn_accepts_the_configuration_and_the_app():
