@@ -2,6 +2,10 @@
 
 import pytest
 
+from service.contract import Contract
+from service.records.blame import Search
+from tests.conftest import TWO_FEATURES
+
 RECORD = {
     "properties": {
         "age": {"type": "number", "x-seen": {"min": 18, "max": 79}},
@@ -117,6 +121,19 @@ def test_what_fails_together_only_is_answered_one_by_one(serve):
         {"prediction": answer} for answer in (0, 2, 4, 6, 8, 10, 12, 14, 0)
     ]
     assert len(asked) > 2
+
+
+def test_waiting_for_others_costs_the_search_nothing(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("service.records.blame.monotonic", lambda: now[0])
+
+    def ask(records):
+        now[0] += 3.0  # in the queue
+        return [_predict(record) for record in records]
+
+    said = {**TWO_FEATURES, "$defs": {"record": RECORD}, "examples": [EXAMPLE]}
+    search = Search(ask, Contract.from_dict(said))
+    assert [fault["field"] for fault in search.faults({"age": -1})] == ["age"]
 
 
 def test_the_search_ends(serve, monkeypatch):

@@ -15,11 +15,14 @@ from service.outcomes import Fault, Outcome, Refused
 from service.records.conform import shown
 from service.records.tables import FeatureError
 from service.records.unknown_values import unknown_value
+from service.request_record import the_request
 
 Ask = Callable[[Sequence[Record]], list[Any]]
 
-# For the whole search, and the failing records in it: a request must not cost many times its work.
+# Inside predict, for the whole search, and the failing records in it: a request must not cost many
+# times its work. Waiting for others is no cost, but must end, too.
 SECONDS = 2.0
+PATIENCE = 20.0
 MOST_RECORDS = 20
 
 
@@ -67,8 +70,8 @@ class Search:
     """Asks predict again, in parts, about records at which it raised."""
 
     def __init__(self, ask: Ask, contract: Contract) -> None:
-        self._ask, self._contract = ask, contract
-        self._until = monotonic() + SECONDS
+        self._predict, self._contract = ask, contract
+        self._spent, self._until = 0.0, monotonic() + PATIENCE
 
     def apart(self, records: Sequence[Record]) -> tuple[list[Any], dict[int, Exception]]:
         """Return the answers of the records by themselves, and what was raised at others, by place.
@@ -114,8 +117,14 @@ class Search:
             return False
         return True
 
+    def _ask(self, records: Sequence[Record]) -> list[Any]:
+        try:
+            return self._predict(records)
+        finally:
+            self._spent += the_request().predict_ms / 1000
+
     def _is_late(self) -> bool:
-        return monotonic() > self._until
+        return self._spent > SECONDS or monotonic() > self._until
 
     def _suspects(self, record: Record) -> Iterator[_Suspect]:
         """Yield features whose value the notebook did not have, each with one that it had."""
