@@ -102,10 +102,12 @@ def _sample(run: Run, step: Step, node: ast.expr, *, one_row: bool = False) -> a
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for name in names:
         binding = run.scope.binding(name, run.answer.statement.cell.number)
-        if binding is None or binding.is_import or _is_written(binding.value):
+        if binding is None or binding.is_import:
             continue
         if _is_built(run, name, step):
             return None  # it is no record as somebody wrote it
+        if _is_written(binding.value):
+            continue
         version = run.snapshots.before(name, step.event)
         if version.get("type") not in PLAIN and not (one_row and _is_flat(version)):
             return None

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from nb2service.errors import Nb2serviceError
 from nb2service.marking.answers import Answer, answers_in, is_predict_call
 from nb2service.marking.arrow import Version
+from nb2service.notebook.changes import changed_names
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.steps import Step
 
 _BEGIN = "Begin the arrow further down, or leave the choice: #| predict"
+_FUNCTION = "Put the way from a row to the answer into a function, mark it, and call it once."
 # Other cells that are offered.
 _MOST_CELLS = 3
 
@@ -36,6 +38,16 @@ class RefusedInput:
     of_record: bool = False
 
 
+def _put_together(scope: Scope, cell: Cell) -> str:
+    """What a prediction of the cell is given, and the cell changes before, value by value; or `""`."""
+    statements = scope.of_cell(cell)
+    calls = [n for s in statements for n in ast.walk(s.node) if is_predict_call(n)]
+    given = {n.id for call in calls for n in ast.walk(call) if isinstance(n, ast.Name)}
+    changed = {name for s in statements for name in changed_names(s.node)}
+    typed = {n for s in statements if isinstance(s.value, ast.List | ast.Dict) for n in s.binds}
+    return next(iter(sorted(given & changed & typed)), "")
+
+
 def no_path(
     scope: Scope,
     cell: Cell,
@@ -45,6 +57,15 @@ def no_path(
 ) -> Nb2serviceError:
     """The error where no input holds: of the one that tells most."""
     place = scope.notebook.place(cell)
+    built = _put_together(scope, cell)
+    if built and all(
+        one.elsewhere or (one.step is None and one.input.name == built) for one in refusals
+    ):
+        return Nb2serviceError(
+            place,
+            f"`{built}` is put together in the cell, in a way that was not followed",
+            _FUNCTION,
+        )
     if all(refusal.elsewhere for refusal in refusals):
         return Nb2serviceError(
             place,
@@ -69,7 +90,7 @@ def no_path(
 
 def _remedy(scope: Scope, answer: Answer, refused: RefusedInput) -> str:
     """What to do where no input holds: the bare prediction may be served, if it is not the answer."""
-    remedy = "Put the way from a row to the answer into a function, mark it, and call it once."
+    remedy = _FUNCTION
     last = refused.step
     asks = [
         statement.line
