@@ -226,6 +226,14 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             id="a loop",
         ),
         pytest.param(
+            "for a, p in zip(X, model.predict(X[:10])):\n    print(a, p)",
+            [
+                "line 2: model.predict is asked in the head of a loop",
+                "y_pred = model.predict(X[:10])",
+            ],
+            id="the head of a loop",
+        ),
+        pytest.param(
             "y = model.fit_predict(X)",
             ["calls no predict", "add a cell with `model.predict(…)`"],
             id="fit_predict",

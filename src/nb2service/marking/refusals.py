@@ -126,6 +126,14 @@ def in_a_comprehension(scope: Scope, answer: Answer) -> Nb2serviceError:
 
 def in_a_loop(scope: Scope, answer: Answer) -> Nb2serviceError:
     """The error for a prediction in a loop."""
+    loop = answer.statement.node
+    head = list(ast.walk(loop.iter)) if isinstance(loop, ast.For) else []
+    if any(isinstance(n, ast.Call) and ast.unparse(n) == answer.call for n in head):
+        return Nb2serviceError(
+            scope.notebook.place(answer.statement.cell, answer.statement.line),
+            f"{answer.model} is asked in the head of a loop",
+            f"Give its answer a name above the loop: y_pred = {answer.call}",
+        )
     return Nb2serviceError(
         scope.notebook.place(answer.statement.cell, answer.statement.line),
         f"{answer.model} stands in a loop, so it is many answers",
