@@ -186,6 +186,25 @@ def test_the_arrow_names_an_expression(make_notebook: MakeNotebook) -> None:
     assert answer_of(make_notebook(BEFORE, cell)).text == "other.predict(X)"
 
 
+@pytest.mark.parametrize(
+    ("arrow", "told"),
+    [
+        pytest.param(
+            "X_tset -> y", "begins at `X_tset`, which no cell up to the mark binds", id="a typo"
+        ),
+        pytest.param("json -> y", "begins at `json`, which is no table", id="a module"),
+        pytest.param("f -> y", "begins at `f`, which is no table", id="a function"),
+        pytest.param("X@2 -> y", "begins at `X@2`, and cell 2 does not mention X", id="a cell"),
+    ],
+)
+def test_where_an_arrow_cannot_begin(make_notebook: MakeNotebook, arrow: str, told: str) -> None:
+    cell = f"#| predict: {arrow}\ny = model.predict(X)"
+    path = make_notebook(BEFORE, "import json\ndef f(x):\n    return x", cell)
+    with pytest.raises(Nb2serviceError) as refusal:
+        look(path)
+    assert told in str(refusal.value)
+
+
 def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
     marked = look(make_notebook(BEFORE, "#| predict: X -> price\nmodel.predict(X)")).mark
     assert marked.answer is not None

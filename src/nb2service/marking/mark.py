@@ -108,6 +108,8 @@ def _bare(notebook: Notebook, scope: Scope, marked: Marked) -> Mark:
     arrow = _arrow(notebook, marked)
     if len(arrow.inputs) > 1:
         raise _unreadable(notebook, marked)
+    for version in arrow.inputs:
+        _check_input(notebook, scope, marked, version)
     answer = choose_answer(scope, marked.cell, arrow.answer)
     name = arrow.answer if arrow.answer and arrow.answer.isidentifier() else None
     return Mark(
@@ -119,6 +121,29 @@ def _bare(notebook: Notebook, scope: Scope, marked: Marked) -> Mark:
         answer=answer,
         start=arrow.inputs[0] if arrow.inputs else None,
     )
+
+
+def _check_input(notebook: Notebook, scope: Scope, marked: Marked, version: Version) -> None:
+    """Refuse an arrow that begins at what can be no table, before the notebook runs for it."""
+    binding = scope.binding(version.name, marked.cell.number)
+    why = ""
+    if binding is None and not scope.has_unseen_names:
+        why = "which no cell up to the mark binds"
+    elif binding is not None and (binding.is_import or binding.is_definition):
+        why = "which is no table"
+    elif version.cell is not None and not _mentions(scope, version):
+        why = f"and cell {version.cell} does not mention {version.name}"
+    if why:
+        raise Nb2serviceError(
+            notebook.place(marked.cell, marked.line),
+            f"the mark's arrow begins at `{version.text}`, {why}",
+            "Begin it at a table that a cell makes, or leave the choice: #| predict",
+        )
+
+
+def _mentions(scope: Scope, version: Version) -> bool:
+    statements = [s for s in scope.statements if s.cell.number == version.cell]
+    return any(version.name in s.binds | s.eager | s.lazy for s in statements)
 
 
 def _marked(notebook: Notebook, scope: Scope) -> Marked:
