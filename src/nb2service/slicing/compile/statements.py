@@ -152,7 +152,8 @@ class EffectAnalysis:
         if isinstance(whole, PerRow) and all(isinstance(t, ast.Name) for t in targets):
             return by_place(targets, whole, self.expressions, self.bindings)
         from_rows = not isinstance(whole, Constant)
-        refused = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))
+        several = Refused(Reason.SEVERAL_NAMES, self.step, (self.step.text,))
+        refused = whole if isinstance(whole, Refused) else several
         found = []
         for target in targets:
             name = root_name(target)
