@@ -245,6 +245,11 @@ def test_a_label_names_the_only_answer(make_notebook: MakeNotebook) -> None:
             id="a loop",
         ),
         pytest.param(
+            "for d in range(3):\n    m = model.fit(X)\n    a = m.predict(X)",
+            ["m.predict stands in a loop", "Train the model to serve in a cell of its own"],
+            id="a loop that trains",
+        ),
+        pytest.param(
             "for a, p in zip(X, model.predict(X[:10])):\n    print(a, p)",
             [
                 "line 2: model.predict is asked in the head of a loop",

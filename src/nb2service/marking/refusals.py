@@ -134,11 +134,14 @@ def in_a_loop(scope: Scope, answer: Answer) -> Nb2serviceError:
             f"{answer.model} is asked in the head of a loop",
             f"Give its answer a name above the loop: y_pred = {answer.call}",
         )
+    trains = any(isinstance(n, ast.Attribute) and n.attr == "fit" for n in ast.walk(loop))
+    remedy = "Predict below the loop with the model to serve, or take what the last turn leaves: "
     return Nb2serviceError(
         scope.notebook.place(answer.statement.cell, answer.statement.line),
         f"{answer.model} stands in a loop, so it is many answers",
-        "Predict below the loop with the model to serve, or take what the last turn leaves: "
-        f"{answer.line}",
+        "Train the model to serve in a cell of its own, predict with it below, and mark that."
+        if trains
+        else remedy + answer.line,
     )
 
 
