@@ -1,1 +1,1 @@
-# refused_loop.ipynb, cell 3, line 2: model.predict stands in a loop, so it is many answers. Predict below the loop with the model to serve, or take what the last turn leaves: #| predict: -> model.predict(X)[:3]
+# refused_loop.ipynb, cell 3, line 2: model.predict stands in a loop, so it is many answers. Train the model to serve in a cell of its own, predict with it below, and mark that.
