@@ -16,7 +16,8 @@ def summary(choice: Choice) -> dict[str, Any]:
         `input` (its name), `cell` (that makes it), `made` (the same in words), `written` (whether it
         is written down there), `as_used` (whether it is taken as that cell uses it), `steps`
         (statements from it to the
-        answer), `guards` (the rows that it refuses), `rows`, `answered` and `alone` (see
+        answer), `guards` (the rows that it refuses), `by_label` (those that it answers although the
+        notebook leaves them out by what the model learns), `rows`, `answered` and `alone` (see
         `kernel/validation/validate.py`),
         `above` (the nearest input above that is none, and why; None if there is none) and `lines`
         (marks that choose other inputs).
@@ -31,6 +32,7 @@ def summary(choice: Choice) -> dict[str, Any]:
         "as_used": start.as_used,
         "steps": choice.function.steps,
         "guards": list(choice.function.guards),
+        "by_label": list(choice.function.by_label),
         **found,
         "above": _above(choice),
         "lines": [_line(one, choice.answer) for one in choice.others],
@@ -53,6 +55,9 @@ def rows_of_card(path: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Input", "; ".join(filter(None, parts))
     if path.get("guards"):
         yield "Refuses", "rows that the notebook leaves out: " + "; ".join(path["guards"])
+    if path.get("by_label"):
+        left = "; ".join(path["by_label"])
+        yield "Answers", f"also rows that the notebook leaves out by what the model learns: {left}"
     if path["above"]:
         yield "Not from", path["above"]
     if path["lines"]:

@@ -19,17 +19,21 @@ def taught_by(scope: Scope, answer: Answer) -> Taught:
     columns: set[str] = set()
     names: set[str] = set()
     parts: set[str] = set()
+    made_of: set[str] = set()
     for statement in statements:
         for call in (n for n in ast.walk(statement.node) if isinstance(n, ast.Call)):
             if name_of(call) in SPLITS | _FITS and len(call.args) > 1:
                 columns.update(_columns_named(call.args[1]))
+                made_of.update(_columns_within(call.args[1]))
                 parts |= {n.id for n in ast.walk(call.args[1]) if isinstance(n, ast.Name)}
                 if isinstance(call.args[1], ast.Name):
                     names |= {call.args[1].id} | _split_off(statement.node, call)
     for statement in statements:
         if statement.binds & parts and isinstance(statement.node, ast.Assign):
             columns.update(_columns_named(statement.node.value))
-    return Taught(frozenset(columns), frozenset(names), frozenset(_made_of(statements, columns)))
+            made_of.update(_columns_within(statement.node.value))
+    made_of.update(_made_of(statements, columns))
+    return Taught(frozenset(columns), frozenset(names), frozenset(made_of))
 
 
 def _split_off(node: ast.stmt, call: ast.Call) -> set[str]:
@@ -46,7 +50,11 @@ def _made_of(statements: Sequence[Statement], labels: set[str]) -> Iterator[str]
         match statement.node:
             case ast.Assign(targets=[ast.Subscript() as target], value=value):
                 if labels.intersection(columns_set(target) or ()):
-                    yield from (c for part in ast.walk(value) for c in _columns_named(part))
+                    yield from _columns_within(value)
+
+
+def _columns_within(node: ast.AST) -> Iterator[str]:
+    return (column for part in ast.walk(node) for column in _columns_named(part))
 
 
 def _columns_named(node: ast.AST) -> Iterator[str]:

@@ -15,6 +15,7 @@ from nb2service.slicing.compile.forward import (
     for_one_row,
     is_answer,
 )
+from nb2service.slicing.compile.label_guards import unguarded, without_label_guards
 from nb2service.slicing.compile.late_bindings import names_of, with_values
 from nb2service.slicing.compile.liveness import living
 from nb2service.slicing.compile.other_parts import refuse_other_parts
@@ -41,6 +42,8 @@ class ResidualFunction:
         helpers: the sources of the functions that it calls and the notebook does not have, by name.
         first: whether it answers with the first row of the notebook's answer: it takes one row only.
         guards: which rows it refuses, because the notebook leaves them out or stops at them.
+        by_label: which rows it answers although the notebook leaves them out: by what the model
+            learns, which no request has.
     """
 
     input: Input
@@ -53,6 +56,7 @@ class ResidualFunction:
     helpers: Mapping[str, str]
     first: bool
     guards: tuple[str, ...] = ()
+    by_label: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -74,8 +78,15 @@ def compiled(
     Raises:
         UnservableError: there is none; the reason is in it.
     """
+    return without_label_guards(run, lambda out: _compiled(run, start, first, imputed, out))
+
+
+def _compiled(
+    run: Run, start: Input, first: bool, imputed: Collection[Label], left_out: Collection[str]
+) -> ResidualFunction:
+    """The same without some of its guards."""
     pool = ConstantPool()
-    effects = effects_from(run, start, pool)
+    effects = [unguarded(effect, left_out) for effect in effects_from(run, start, pool)]
     first = first or (start.single and start.kind != "other" and for_one_row(start, effects))
     if first:
         first, effects[-1] = first_row(run, effects[-1])
@@ -98,7 +109,17 @@ def compiled(
     source = function_source(run.answer, start, chosen, entry, every)
     guards = tuple(dict.fromkeys(why for one in held if one.node for why in guards_in(one.node)))
     return ResidualFunction(
-        start, tuple(chosen), columns, every, constants, source, entry, helpers, first, guards
+        start,
+        tuple(chosen),
+        columns,
+        every,
+        constants,
+        source,
+        entry,
+        helpers,
+        first,
+        guards,
+        tuple(left_out),
     )
 
 

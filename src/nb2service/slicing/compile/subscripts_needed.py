@@ -88,6 +88,9 @@ def _rows_and_columns(node: ast.Subscript, want: ColumnDemand | None, demands: N
             known = demands.tables.columns(table)
             labels = None if known is None else _labels_of(known, which, attr)
             if labels is not None:
+                several = not isinstance(which, ast.Constant | ast.UnaryOp)
+                if attr != "values" and several and want and want.known:
+                    labels = tuple(label for label in labels if label in want.columns) or labels
                 return chosen(table, labels, which, attr, demands)
             if attr == "loc" and known is not None and want and want.known:
                 table = demands.visit(table, columns(*want.columns))
