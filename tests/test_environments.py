@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nb2service.recorded import FILE
+from nb2service.version import version
 from support import CHECKOUT, EXAMPLE, Generation, cookiecutter, environment, files, tool
 
 pytestmark = [pytest.mark.environment, pytest.mark.xdist_group("churn")]
@@ -29,6 +31,18 @@ def kernels_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment(tmp_path_factory.mktemp("kernel") / "env", *packages)
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """The files of a service, but for the one that records what was asked, and by which nb2service.
+
+    A checkout tells its commit, an installed package has none; the kernel and the path are answers.
+    """
+    found = files(folder)
+    recorded = json.loads(found.pop(FILE))
+    assert recorded["nb2service"]["version"] == version()
+    assert recorded["answers"]["project_slug"] == folder.name
+    return found
+
+
 def test_the_environments_are_apart(generators_python: Path, kernels_python: Path) -> None:
     assert can_import(generators_python, "cookiecutter")
     assert not any(can_import(generators_python, m) for m in ("pandas", "xgboost", "ipykernel"))
@@ -42,7 +56,7 @@ def test_the_notebook_runs_in_its_own(
     program = str(generators_python.with_name("cookiecutter"))
     done = cookiecutter(EXAMPLE, tmp_path, f"kernel={kernels_python}", program=program)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert files(tmp_path / "churn") == files(generation.folder)
+    assert tree(tmp_path / "churn") == tree(generation.folder)
 
 
 def test_an_environment_beside_the_notebook_is_found(
@@ -54,7 +68,7 @@ def test_an_environment_beside_the_notebook_is_found(
     done = cookiecutter("churn.ipynb", tmp_path, program=program)
     assert done.returncode == 0, done.stdout + done.stderr
     assert ".venv lies beside the notebook" in done.stdout
-    assert files(tmp_path / "churn") == files(generation.folder)
+    assert tree(tmp_path / "churn") == tree(generation.folder)
 
 
 def test_the_installed_command_gives_the_same_tree(
@@ -65,7 +79,7 @@ def test_the_installed_command_gives_the_same_tree(
         [*command, f"kernel={kernels_python}"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert files(tmp_path / "churn") == files(generation.folder)
+    assert tree(tmp_path / "churn") == tree(generation.folder)
 
 
 def test_the_installed_command_gives_the_same_tree_without_running_it(
@@ -78,7 +92,7 @@ def test_the_installed_command_gives_the_same_tree_without_running_it(
     assert installed.returncode == 0, installed.stdout + installed.stderr
     done = cookiecutter(notebook, tmp_path / "out", "run_notebook=no")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert files(tmp_path / "rounds") == files(tmp_path / "out" / "rounds")
+    assert tree(tmp_path / "rounds") == tree(tmp_path / "out" / "rounds")
 
 
 def make(folder: Path, *verbs: str) -> subprocess.CompletedProcess[str]:

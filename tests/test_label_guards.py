@@ -15,7 +15,7 @@ from nb2service.slicing.summary import rows_of_card
 PRICE, AREA = "price > 0 (cell 2)", "area > 0 (cell 2)"
 NEEDS = {PRICE: {"price"}, AREA: {"area"}}
 RUN: Any = SimpleNamespace(
-    labels=frozenset({"price"}), taught=SimpleNamespace(made_of=frozenset({"size"}))
+    labels=frozenset({"price"}), taught=SimpleNamespace(scaled=frozenset({"size"}))
 )
 
 

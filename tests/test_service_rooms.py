@@ -43,10 +43,12 @@ def test_no_room_needs_itself_through_others() -> None:
     assert not needs
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SERVICE)))
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if "proof" not in file.parts],
+    ids=lambda file: str(file.relative_to(SERVICE)),
+)
 def test_files_and_classes_are_small(file: Path) -> None:
-    if "proof" in file.parts:
-        pytest.skip("the proof is none of the service's answering")
     text = file.read_text(encoding="utf-8")
     assert text.count("\n") <= MOST_LINES
     for node in ast.walk(ast.parse(text)):

@@ -19,21 +19,36 @@ def taught_by(scope: Scope, answer: Answer) -> Taught:
     columns: set[str] = set()
     names: set[str] = set()
     parts: set[str] = set()
-    made_of: set[str] = set()
+    labels: list[ast.expr] = []
     for statement in statements:
         for call in (n for n in ast.walk(statement.node) if isinstance(n, ast.Call)):
             if name_of(call) in SPLITS | _FITS and len(call.args) > 1:
                 columns.update(_columns_named(call.args[1]))
-                made_of.update(_columns_within(call.args[1]))
                 parts |= {n.id for n in ast.walk(call.args[1]) if isinstance(n, ast.Name)}
+                labels.append(call.args[1])
                 if isinstance(call.args[1], ast.Name):
                     names |= {call.args[1].id} | _split_off(statement.node, call)
+    whole = {name for label in labels for name in _names_alone(label)}
     for statement in statements:
         if statement.binds & parts and isinstance(statement.node, ast.Assign):
             columns.update(_columns_named(statement.node.value))
-            made_of.update(_columns_within(statement.node.value))
-    made_of.update(_made_of(statements, columns))
-    return Taught(frozenset(columns), frozenset(names), frozenset(made_of))
+            if statement.binds & whole:
+                labels.append(statement.node.value)
+    made = list(_made_of(statements, columns))
+    scaled = {
+        c for one in (*labels, *made) if len(found := _columns_within(one)) == 1 for c in found
+    }
+    made_of = {column for one in made for column in _columns_within(one)}
+    return Taught(
+        frozenset(columns), frozenset(names), frozenset(made_of | scaled), frozenset(scaled)
+    )
+
+
+def _names_alone(node: ast.expr) -> set[str]:
+    """The names in a label that are no table which a column is taken from: `y` in `np.log1p(y)`."""
+    taken = [n.value for n in ast.walk(node) if isinstance(n, ast.Subscript | ast.Attribute)]
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return {n.id for n in names if not any(n is one for one in taken)}
 
 
 def _split_off(node: ast.stmt, call: ast.Call) -> set[str]:
@@ -44,17 +59,19 @@ def _split_off(node: ast.stmt, call: ast.Call) -> set[str]:
     return set()
 
 
-def _made_of(statements: Sequence[Statement], labels: set[str]) -> Iterator[str]:
-    """The columns that columns of labels are made of: `df["y"] = (df["status"] == "paid")`."""
+def _made_of(statements: Sequence[Statement], labels: set[str]) -> Iterator[ast.expr]:
+    """What columns of labels are made of: `df["y"] = (df["status"] == "paid")`."""
     for statement in statements:
         match statement.node:
             case ast.Assign(targets=[ast.Subscript() as target], value=value):
                 if labels.intersection(columns_set(target) or ()):
-                    yield from _columns_within(value)
+                    yield value
 
 
-def _columns_within(node: ast.AST) -> Iterator[str]:
-    return (column for part in ast.walk(node) for column in _columns_named(part))
+def _columns_within(node: ast.AST) -> set[str]:
+    called = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+    parts = (n for n in ast.walk(node) if not any(n is one for one in called))
+    return {column for part in parts for column in _columns_named(part)}
 
 
 def _columns_named(node: ast.AST) -> Iterator[str]:

@@ -47,7 +47,7 @@ def without_label_guards(run: Run, compiled: Callable[[Collection[str]], Functio
         UnservableError: there is no function, whatever its guards.
     """
     function = compiled(())
-    asked = {*(function.columns or ())} & (run.labels | run.taught.made_of)
+    asked = {*(function.columns or ())} & (run.labels | run.taught.scaled)
     if not asked or not function.guards:
         return function
     try:

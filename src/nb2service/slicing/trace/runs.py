@@ -20,11 +20,13 @@ class Taught:
         columns: the columns of labels.
         names: the names that hold labels.
         made_of: other columns that labels are made of, and perhaps features, too.
+        scaled: those of them that alone make a label: it is they in another scale, as a logarithm.
     """
 
     columns: frozenset[str]
     names: frozenset[str]
     made_of: frozenset[str]
+    scaled: frozenset[str]
 
 
 @dataclass(frozen=True)
