@@ -2,7 +2,8 @@
 
     .venv/bin/python benchmarks/paths.py
 
-The curve is milliseconds of CPU of the generator, for a table that goes through so many cells. The
+The curve is milliseconds of CPU for a table that goes through so many cells: those of the generator,
+which chooses, and those of the kernel, which tries the chosen path and the lines that are offered. The
 share is what watching costs, in percent of the run of the cells without it, in one process, by turns.
 """
 
@@ -13,6 +14,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -57,8 +59,21 @@ def chain(count: int) -> list[str]:
     return [*cells, "#| predict\ny = model.predict(X)"]
 
 
-def run(folder: Path, cells: list[str], *, watch: bool) -> tuple[float, float, float]:
-    """The seconds of the cells, of them for watching, and those of choosing the path."""
+class TimedSession(HereSession):
+    """A session that counts the seconds of CPU which its answers take."""
+
+    spent = 0.0
+
+    async def ask(self, request: str, **arguments: Any) -> Any:
+        started = time.process_time()
+        try:
+            return await super().ask(request, **arguments)
+        finally:
+            self.spent += time.process_time() - started
+
+
+def run(folder: Path, cells: list[str], *, watch: bool) -> tuple[float, float, float, float]:
+    """The seconds of the cells, of them for watching, those of choosing and those of trying."""
     looked = look(write_notebook(folder / "nb.ipynb", *cells))
     answer = looked.mark.answer
     assert answer is not None
@@ -73,11 +88,12 @@ def run(folder: Path, cells: list[str], *, watch: bool) -> tuple[float, float, f
             shell.run_cell(cell.source, silent=True).raise_error()
         spent = time.perf_counter() - began
         if not watch:
-            return spent, 0.0, chosen
+            return spent, 0.0, chosen, 0.0
         started = time.process_time()
-        session = HereSession(package)
+        session = TimedSession(package)
         asyncio.run(choose(looked.scope, looked.mark.cell, answer, None, watched, session))  # type: ignore[arg-type]
-        return spent, package.tracking.tracker.TRACKER.spent, chosen + time.process_time() - started
+        chosen += time.process_time() - started - session.spent
+        return spent, package.tracking.tracker.TRACKER.spent, chosen, session.spent
 
 
 def main() -> int:
@@ -86,16 +102,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run(folder, chain(10), watch=True)
-        print("cells   choosing, ms   ms per cell")
+        print("cells   choosing, ms   ms per cell   trying, ms   ms per cell")
         for count in SIZES:
-            times = [run(folder, chain(count), watch=True)[2] for _ in range(3)]
-            spent = statistics.median(times)
-            print(f"{count:5}{1000 * spent:15.0f}{1000 * spent / count:14.2f}", flush=True)
+            runs = [run(folder, chain(count), watch=True)[2:] for _ in range(3)]
+            chosen, tried = (1000 * statistics.median(times) for times in zip(*runs, strict=True))
+            line = (
+                f"{count:5}{chosen:15.0f}{chosen / count:14.2f}{tried:13.0f}{tried / count:14.2f}"
+            )
+            print(line, flush=True)
         run(folder, CHURN, watch=True)
         pairs = []
         for _ in range(ROUNDS):
-            plain, _, _ = run(folder, CHURN, watch=False)
-            whole, watching, _ = run(folder, CHURN, watch=True)
+            plain, *_ = run(folder, CHURN, watch=False)
+            whole, watching, *_ = run(folder, CHURN, watch=True)
             pairs.append((whole / plain, watching / plain))
         ratios = sorted(ratio for ratio, _ in pairs)
         shares = sorted(100 * share for _, share in pairs)

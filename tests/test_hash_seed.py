@@ -50,9 +50,9 @@ def _without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 CALLS = "predict({'city': 'Ulm', 'n': 2})\npredict({'city': 'Bonn', 'n': 1})"
 
 
-def generate(make_notebook: MakeNotebook, folder: Path, expression: str) -> None:
+def generate(make_notebook: MakeNotebook, folder: Path, expression: str) -> pipeline.Outcome:
     define = f"#| predict\nimport zlib\ndef predict(p):\n    return {expression}"
-    pipeline.extract(make_notebook(define, CALLS), "", folder / "out", lambda *_: None)
+    return pipeline.extract(make_notebook(define, CALLS), "", folder / "out", lambda *_: None)
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_an_answer_that_depends_on_it_is_refused(
     ],
 )
 def test_others_are_served(make_notebook: MakeNotebook, tmp_path: Path, expression: str) -> None:
-    generate(make_notebook, tmp_path, expression)
+    assert generate(make_notebook, tmp_path, expression).proof.findings == ()

@@ -54,9 +54,8 @@ def _circle(graph: Mapping[str, set[str]]) -> list[str]:
 
 
 def _room(name: str) -> str:
-    """Return the room that a module lies in: a folder below `nb2service`, `""` for none."""
-    parts = name.split(".")
-    return parts[1] if len(parts) > 2 else ""
+    """Return the room that a module lies in: a folder or a file below `nb2service`."""
+    return ".".join(name.split(".")[1:2])
 
 
 def test_no_file_imports_itself_through_others() -> None:

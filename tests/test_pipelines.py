@@ -14,15 +14,17 @@ from nb2service.errors import Nb2serviceError
 from pipelines import BY_THE_OLD, OUTSIDE, notebooks, quiet_notebooks
 from support import chosen_path, write_notebook
 
-
-@pytest.mark.random
-@pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
-@settings(
+FORTY = settings(
     max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@pytest.mark.random
+@pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
+@FORTY
 @given(cells=notebooks())
 def test_every_row_alone_gives_the_notebook_s_answer(cells: list[str], tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "random.ipynb", *cells)
@@ -55,12 +57,7 @@ def _differing(choice: Any, package: Any, names: dict[str, Any]) -> list[str]:
 
 @pytest.mark.random
 @pytest.mark.filterwarnings("ignore")  # what the notebooks' own cells warn of
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@FORTY
 @given(cells=quiet_notebooks())
 def test_rows_outside_of_the_table_get_what_the_statements_give_them(
     cells: list[str], tmp_path: Path

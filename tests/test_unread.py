@@ -8,8 +8,8 @@ import pytest
 
 from nb2service import places
 from nb2service.contract.inference import Call
-from nb2service.contract.unread import leave_out
 from nb2service.kernel.proving.unread_features import unread
+from nb2service.proving.unread import leave_out
 from support import an_extraction, an_inference, write_extraction, write_notebook
 
 

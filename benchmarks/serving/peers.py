@@ -142,7 +142,7 @@ def _mlserver_folder(batching: bool) -> Callable[[Work, int, int], list[str]]:
             "parallel_workers": workers,
             "logging_settings": None,
         }
-        model = {"name": "work", "implementation": "runtime.Runtime"}
+        model = {"name": "benched", "implementation": "runtime.Runtime"}
         if batching:
             model |= {"max_batch_size": 64, "max_batch_time": 0.005}
         (folder / "settings.json").write_text(json.dumps(settings))
@@ -213,7 +213,7 @@ PEERS = (
         _mlserver_folder(False),
         _mlserver,
         lambda a: a["outputs"][0]["data"],
-        path="/v2/models/work/infer",
+        path="/v2/models/benched/infer",
     ),
     Peer(
         "MLServer, batching",
@@ -221,7 +221,7 @@ PEERS = (
         _mlserver_folder(True),
         _mlserver,
         lambda a: a["outputs"][0]["data"],
-        path="/v2/models/work/infer",
+        path="/v2/models/benched/infer",
     ),
     Peer("LitServe", "litserve", _script("litserve_app.py"), _rows, _read_plain),
     Peer(

@@ -1,6 +1,7 @@
 """Look: what is marked and what would come along, without running anything."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,25 @@ from nb2service.marking.mark import Mark, mark
 from nb2service.notebook.read import Cell, Notebook, read
 from nb2service.notebook.statements import Scope, parse
 from nb2service.running.failures import Failure, cause, needed
-from nb2service.unrun.reduced import Reduced
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What runs of a notebook, and what does not.
+
+    Attributes:
+        statements: how many statements run.
+        of: how many the notebook has.
+        files: the values that come from files -> which, in words.
+        whole: the cells that run as they stand, so that all that they print can be compared.
+        last: the cells whose last statement runs, so that what it shows can be compared.
+    """
+
+    statements: int
+    of: int
+    files: Mapping[str, str]
+    whole: frozenset[int]
+    last: frozenset[int]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from nb2service import places
 from nb2service.closure.items import Item
 from nb2service.closure.modules import imported, tried
 from nb2service.contract.accept import accept
-from nb2service.contract.unread import leave_out
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
 from nb2service.look import Look, look
@@ -24,6 +23,7 @@ from nb2service.proving.hash_seed import refuse_hash_seed
 from nb2service.proving.local_files import refuse_local_files
 from nb2service.proving.prove import Proof, Prover, Requirements
 from nb2service.proving.require import minimal_proof
+from nb2service.proving.unread import leave_out
 from nb2service.proving.words import of_unreached, sentences, unreached
 from nb2service.relevance import Known, relevant_cells, write_cells
 from nb2service.report import proof_block, report_of

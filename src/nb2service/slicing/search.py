@@ -176,21 +176,23 @@ async def adopt(live: Session, asked: Mapping[str, Any], max_rows: int) -> dict[
     return dict(found)
 
 
-async def _holding(run: Run, inputs: Iterable[Input], live: Session) -> tuple[Input, ...]:
-    """Those of the inputs that were tried and hold: no other is offered."""
+async def _holding(
+    run: Run, functions: Iterable[ResidualFunction], live: Session
+) -> tuple[Input, ...]:
+    """The inputs of those functions that were tried and hold: no other is offered."""
     found = []
-    for start in inputs:
+    for function in functions:
         try:
-            *_, trial = await _tried(run, compiled(run, start), live)
+            *_, trial = await _tried(run, function, live)
         except UnservableError:
             continue
         if trial["ok"]:
-            found.append(start)
+            found.append(function.input)
     return tuple(found)
 
 
-def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[Input]:
-    """Some inputs below the chosen one that seem to have a path, one for each name and cell."""
+def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[ResidualFunction]:
+    """The functions of some inputs below the chosen one, one for each name and cell."""
     named: dict[str, list[Input]] = {}
     for one in inputs:
         elsewhere = one.name != run.answer.name and one.text != chosen.text
@@ -200,13 +202,12 @@ def _compilable(run: Run, chosen: Input, inputs: Sequence[Input]) -> Iterator[In
     yield from islice((one for one in found if one is not None), MOST_OTHERS)
 
 
-def _first_compilable(run: Run, inputs: Sequence[Input]) -> Input | None:
+def _first_compilable(run: Run, inputs: Sequence[Input]) -> ResidualFunction | None:
     for start in inputs:
         try:
-            compiled(run, start)
+            return compiled(run, start)
         except UnservableError:
             continue
-        return start
     return None
 
 

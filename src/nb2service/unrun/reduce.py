@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from nb2service.closure.close import cells_that_call
 from nb2service.errors import Nb2serviceError
-from nb2service.look import Look
+from nb2service.look import Look, Reduced
 from nb2service.notebook.read import Cell
 from nb2service.notebook.roles import directives
 from nb2service.notebook.statements import Statement, parse
 from nb2service.unrun.examples import example_calls, is_example
 from nb2service.unrun.gather import Gatherer
 from nb2service.unrun.gathered import Gathered, UnavailableError
-from nb2service.unrun.reduced import Reduced
 
 _MOST_NAMED = 8
 
