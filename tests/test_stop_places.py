@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from nb2service.slicing.compile.stop_places import StopPlaces, UnfollowedError
+from nb2service.slicing.compile.stop_forms import UnfollowedError
+from nb2service.slicing.compile.stop_places import StopPlaces
 
 FUNCTIONS = ast.parse(
     """
@@ -56,8 +57,24 @@ def listed(node: ast.expr) -> list[ast.expr] | None:
     return list(node.elts) if isinstance(node, ast.Tuple | ast.List) else None
 
 
+METHODS = ast.parse(
+    """
+def check(self, table):
+    if table.a.isna().any():
+        raise ValueError("missing")
+
+def show(self, table):
+    print(table)
+"""
+).body
+
+
+def methods(name: str) -> list[ast.FunctionDef]:
+    return [m for m in METHODS if isinstance(m, ast.FunctionDef) and m.name == name]
+
+
 def places(code: str) -> list[str]:
-    found = StopPlaces(KNOWN.get, listed).of(ast.parse(code).body)
+    found = StopPlaces(KNOWN.get, listed, methods).of(ast.parse(code).body)
     return [" & ".join(ast.unparse(test) for test in (*one.passed, *one.tests)) for one in found]
 
 
@@ -112,3 +129,21 @@ def test_followed(code: str, expected: list[str]) -> None:
 def test_not_followed(code: str) -> None:
     with pytest.raises(UnfollowedError):
         places(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("rules.check(df)", id="a method of a class"),
+        pytest.param("if a:\n    rules.check(df)", id="a method in a branch"),
+        pytest.param("np.testing.assert_array_less(df.a, 10)", id="a check of a library"),
+        pytest.param("assert_allclose(df.a, 1)", id="one by its own name"),
+    ],
+)
+def test_checks_that_are_not_written_out_are_not_followed(code: str) -> None:
+    with pytest.raises(UnfollowedError):
+        places(code)
+
+
+def test_a_method_that_cannot_stop_is_none() -> None:
+    assert places("rules.show(df)\nx = rules.check(df)") == []

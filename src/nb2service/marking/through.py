@@ -8,11 +8,12 @@ from nb2service.errors import Nb2serviceError
 from nb2service.marking.answer import is_predict_call
 from nb2service.marking.later import last_version
 from nb2service.marking.outermost import outermost
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 
 # Methods after which a model is another one: a function with one of them trains.
-_TRAINS = frozenset({"fit", "partial_fit", "fit_predict", "fit_transform", "cross_val_score"})
+_TRAINS = FITS | {"cross_val_score"}
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.writing.lines import read_lines
 
 Kind = Literal["batch", "aggregate", "state", "chance"]
 # Where a line stands, in words.
 Where = Callable[[int], str]
 
-_FITS = {"fit", "fit_transform", "fit_predict", "partial_fit"}
 _ENCODES = {"get_dummies", "factorize", "qcut", "cut", "rank", "unique", "value_counts", "describe"}
 _AGGREGATES = {"mean", "median", "std", "var", "min", "max", "sum", "mode", "quantile", "ptp"}
 _AGGREGATES |= {"percentile", "nanmean", "nanmedian", "nanstd", "count", "nunique", "average"}
@@ -48,7 +48,7 @@ _MODULES_OF_CHANCE = {
     "datetime",
 }
 # What belongs to training, and no prediction runs it.
-_TRAINING = {"__init__", *_FITS}
+_TRAINING = {"__init__", *FITS}
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _of_call(
         yield Cause("state", f"`{shown}` in {at} changes what all calls share")
     elif owner in shared:
         return  # a table of the notebook's, the same for every request
-    elif name in _FITS:
+    elif name in FITS:
         yield Cause("batch", f"{shown} in {at} fits on the rows of the request")
     elif name in _ENCODES or name in _GROUPS:
         if name != "cut" or not _fixed_bins(call):

@@ -184,6 +184,7 @@ def of_module(frame: Frame, name: str, found: Call) -> Locs:
     frame.seen.draws |= {drawn} - {""}
     frame.seen.clocks |= {_clock(name, found)} - {""}
     frame.seen.stops |= name in knowledge.LEAVES
+    frame.seen.stops |= name.rpartition(".")[2].startswith(knowledge.CHECKS)
     if name.startswith(f"{NAMESPACE}.") or name == "builtins.exec":
         frame.seen.anything |= name.rpartition(".")[2] not in ("get", "keys", "values", "items")
         return NOTHING

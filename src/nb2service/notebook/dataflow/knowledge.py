@@ -134,6 +134,8 @@ CHANGES_SELF = words("""
     set_state setstate jumped spawn gauss randrange choices triangular lognormal optimize tell
     reset reset_states set_weights minimize apply_gradients refit __next__ execute executemany commit
 """)
+# Methods after which a model has learnt something else.
+FITS = words("fit partial_fit fit_transform fit_predict")
 # Methods that give what they are called on, or a part or a view of it.
 SAME_METHODS = words("""
     reshape ravel squeeze view transpose swapaxes get values items keys diagonal __getitem__ __iter__
@@ -194,3 +196,5 @@ SCALARS = words("""
 
 # Calls that end what runs.
 LEAVES = words("sys.exit exit quit os._exit os.abort")
+# How the names of functions begin that only look whether something holds: `numpy.testing.assert_equal`.
+CHECKS = "assert"

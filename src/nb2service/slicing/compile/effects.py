@@ -6,7 +6,7 @@ from typing import Literal
 
 from nb2service.marking.answers import as_text, is_predict_call, is_print
 from nb2service.notebook.changes import changed_names
-from nb2service.slicing.operations.estimators import FITS
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.slicing.operations.holders import holds_rows
 from nb2service.slicing.operations.values import Constant, PerRow, Refused, Selection, Value
 from nb2service.slicing.reasons import Reason

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2service.marking.answers import is_predict_call
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.slicing.compile.unclaimed import filter_as_it_stands, given_to, may_give_fewer
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
-from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.guards import all_rows
 from nb2service.slicing.operations.operation import Call
 from nb2service.slicing.operations.subscripts import subscript

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nb2service.marking.answers import is_predict_call
 from nb2service.marking.gathered import gathered, gathered_in
 from nb2service.marking.later import changes_of
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.slicing.compile.branches import untaken
 from nb2service.slicing.compile.effects import (
     Bindings,
@@ -19,7 +20,6 @@ from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.single_record import aligns, depends, goes_over, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
 from nb2service.slicing.compile.stops import stops
-from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import ConstantPool, captured, key_of

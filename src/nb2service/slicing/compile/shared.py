@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from nb2service.notebook.changes import changed_names, root_name
 from nb2service.notebook.dataflow import knowledge
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.slicing.compile.effects import Bindings, Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.operations.estimators import FITS
 from nb2service.slicing.operations.values import Constant, Refused
 from nb2service.slicing.reasons import Reason
 

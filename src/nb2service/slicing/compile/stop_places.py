@@ -1,23 +1,29 @@
 """Where statements may stop the notebook, and under which tests: in branches, loops and functions."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from nb2service.notebook.changes import changed_names
-from nb2service.notebook.dataflow import knowledge
+from nb2service.slicing.compile.stop_forms import (
+    UnfollowedError,
+    all_of,
+    goes_elsewhere,
+    is_check,
+    is_stored,
+    leaves,
+    negated,
+    outside_calls,
+    put,
+)
 from nb2service.slicing.operations.notebook_functions import arguments_of
-from nb2service.slicing.trace.trees import copied, placeless
+from nb2service.slicing.trace.trees import placeless
 
 # What names stand for in the words of the notebook's cells; None for what cannot be told.
 _Names = dict[str, ast.expr | None]
 _AGAIN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # Functions that call each other go deeper; there it is not told any more.
 _DEEPEST = 5
-
-
-class UnfollowedError(Exception):
-    """Where the statements stop cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class _Way:
 
     def under(self, test: ast.expr) -> "_Way":
         """The way into a branch, whose names are its own."""
-        return replace(self, names=dict(self.names), tests=(*self.tests, *_all_of(test)))
+        return replace(self, names=dict(self.names), tests=(*self.tests, *all_of(test)))
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,13 @@ class StopPlaces:
     Attributes:
         function: the function of the notebook that a name stands for; None for anything else.
         listed: what an expression lists; None if nobody knows.
+        methods: the methods of that name which classes of the notebook have.
         ran: where the statements stand that ran within a loop: each of its turns is followed by itself.
     """
 
     function: Callable[[str], ast.FunctionDef | None]
     listed: Callable[[ast.expr], Sequence[ast.expr] | None]
+    methods: Callable[[str], Sequence[ast.FunctionDef]]
     ran: Set[tuple[int, int]] = frozenset()
 
     def of(self, statements: Sequence[ast.stmt]) -> list[Stop]:
@@ -87,7 +95,9 @@ class StopPlaces:
         return any(
             isinstance(part, ast.Assert | ast.Raise)
             or leaves(part)
+            or is_check(part)
             or self._names_stop(part, depth)
+            or self._method_stops(part, depth)
             for part in ast.walk(node)
         )
 
@@ -100,7 +110,9 @@ class StopPlaces:
         if isinstance(node, _AGAIN) and self.may_stop(node):
             raise UnfollowedError
         if isinstance(node, ast.Call) and (
-            leaves(node) or any(self._names_stop(one, 0) for one in _outside_calls(node))
+            leaves(node)
+            or is_check(node)
+            or any(self._names_stop(one, 0) for one in outside_calls(node))
         ):
             yield node
             return
@@ -112,6 +124,15 @@ class StopPlaces:
         if function is None:
             return False
         return depth == _DEEPEST or self.may_stop(_body(function), depth + 1)
+
+    def _method_stops(self, node: ast.AST, depth: int) -> bool:
+        """Whether it is a method that is called for what it does alone, as `rules.check(df)`."""
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+                bodies = [_body(one) for one in self.methods(name)]
+                deep = depth == _DEEPEST and bool(bodies)
+                return deep or any(self.may_stop(body, depth + 1) for body in bodies)
+        return False
 
     def _walk(self, body: Sequence[ast.stmt], way: _Way) -> Iterator[Stop]:
         for node in body:
@@ -126,7 +147,7 @@ class StopPlaces:
                     return
                 case ast.If(test=test, body=inner):
                     yield from self._branches(node, way)
-                    if _goes_elsewhere(inner):
+                    if goes_elsewhere(inner):
                         way = replace(way, passed=(*way.passed, negated(put(test, way.names))))
                 case _:
                     yield from self._plain(node, way)
@@ -135,12 +156,14 @@ class StopPlaces:
     def _plain(self, node: ast.stmt, way: _Way) -> Iterator[Stop]:
         match node:
             case ast.Assert(test=test, msg=said):
-                for one in _all_of(put(test, way.names)):
+                for one in all_of(put(test, way.names)):
                     yield _stop(way.under(negated(one)), said)
             case ast.For():
                 yield from self._turns(node, way)
             case ast.With(body=inner):
                 yield from self._walk(inner, way)
+            case ast.Expr() if self._method_stops(node, 0):
+                raise UnfollowedError
             case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 yield from self._in_calls(node, way)
             case ast.FunctionDef() | ast.ClassDef():
@@ -200,61 +223,6 @@ def _stop(way: _Way, said: ast.expr | None) -> Stop:
     return Stop(way.tests, way.passed, shown)
 
 
-def leaves(node: ast.AST) -> bool:
-    """Whether it is a call that ends the notebook."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in knowledge.LEAVES
-
-
-def _all_of(test: ast.expr) -> list[ast.expr]:
-    """The tests of which all must hold."""
-    match test:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return values
-    return [test]
-
-
-def negated(test: ast.expr) -> ast.expr:
-    """The opposite of a test."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return inner
-    return ast.UnaryOp(ast.Not(), test)
-
-
-def put(node: ast.expr, names: Mapping[str, ast.expr | None]) -> ast.expr:
-    """An expression with what names stand for in their place.
-
-    Raises:
-        UnfollowedError: nobody knows what one of them stands for.
-    """
-    bound = {n.id for n in ast.walk(node) if _is_stored(n) and isinstance(n, ast.Name)}
-    bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
-    if bound & names.keys():
-        raise UnfollowedError
-
-    class Put(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.expr:
-            if name.id not in names:
-                return name
-            value = names[name.id]
-            if value is None:
-                raise UnfollowedError
-            return copied(value)
-
-    found: ast.expr = Put().visit(copied(node))
-    return found
-
-
-def _outside_calls(call: ast.Call) -> Iterator[ast.AST]:
-    """The parts of a call that stand in no other call."""
-    pending = list(ast.iter_child_nodes(call))
-    while pending:
-        part = pending.pop()
-        yield part
-        if not isinstance(part, ast.Call):
-            pending += ast.iter_child_nodes(part)
-
-
 def _note(node: ast.stmt, names: _Names) -> None:
     """Note what names stand for after a statement."""
     match node:
@@ -266,18 +234,9 @@ def _note(node: ast.stmt, names: _Names) -> None:
             return
         case ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
             return
-    stored = {n.id for n in ast.walk(node) if _is_stored(n) and isinstance(n, ast.Name)}
+    stored = {n.id for n in ast.walk(node) if is_stored(n) and isinstance(n, ast.Name)}
     for name in stored | changed_names(node):
         names[name] = None
-
-
-def _is_stored(node: ast.AST) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
-
-
-def _goes_elsewhere(body: Sequence[ast.stmt]) -> bool:
-    """Whether what stands below a branch is left out after it."""
-    return any(isinstance(n, ast.Return | ast.Continue | ast.Break) for n in body)
 
 
 def _body(function: ast.FunctionDef) -> ast.Module:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from nb2service.slicing.compile.columns_needed import Demands
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
-from nb2service.slicing.compile.stop_places import Stop, StopPlaces, UnfollowedError, negated
+from nb2service.slicing.compile.stop_forms import UnfollowedError, negated
+from nb2service.slicing.compile.stop_places import Stop, StopPlaces
 from nb2service.slicing.operations.conditions import (
     decided,
     for_some_rows,
@@ -76,7 +77,7 @@ def _places(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> StopPlace
 
     over_rows = rows_of_loops(expressions.step.node, expressions.mentions)
     ran = frozenset((s.node.lineno, s.node.col_offset) for s in inner if not over_rows)
-    return StopPlaces(function, listed, ran)
+    return StopPlaces(function, listed, expressions.run.methods, ran)
 
 
 def _columns(name: str, expressions: ExpressionAnalysis) -> list[Label] | None:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from nb2service.notebook.dataflow.knowledge import FITS
 from nb2service.slicing.operations.operation import (
     Analysis,
     Call,
@@ -22,7 +23,6 @@ from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.probes import Capture
 from nb2service.slicing.trace.trees import copied
 
-FITS = frozenset({"fit", "fit_transform", "partial_fit", "fit_predict"})
 # Transformers that learn nothing from the rows that they are fitted to.
 _STATELESS = frozenset({"PolynomialFeatures", "Normalizer", "Binarizer", "HashingVectorizer"})
 _EACH = frozenset({"apply", "transform"})

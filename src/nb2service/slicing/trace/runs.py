@@ -64,6 +64,12 @@ class Run:
         node = binding.node if binding is not None else None
         return node if isinstance(node, ast.FunctionDef) else None
 
+    def methods(self, name: str) -> list[ast.FunctionDef]:
+        """The methods of that name which classes of the notebook have."""
+        classes = [s.node for s in self.scope.statements if isinstance(s.node, ast.ClassDef)]
+        inner = [node for one in classes for node in one.body]
+        return [n for n in inner if isinstance(n, ast.FunctionDef) and n.name == name]
+
     def library(self, name: str, step: Step) -> str:
         """The library that a name was imported from; `""` if from none."""
         binding = self.scope.binding_before(name, step.statement)
