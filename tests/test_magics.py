@@ -15,6 +15,12 @@ from nb2service.notebook.magics import to_python
         pytest.param("x = 1\ny = 2", "x = 1\ny = 2", id="plain Python stays as it is"),
         pytest.param("%%time\nx = 1", "\nx = 1", id="a cell magic around Python is blanked"),
         pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="also below blank lines"),
+        pytest.param("\n%%service a\nx = 1", "\n\nx = 1", id="our own cell magic"),
+        pytest.param(
+            "%load_ext nb2service\nx = 1\n%service a=b", "\nx = 1\n", id="our own line magics"
+        ),
+        pytest.param("if x:\n    %service", "if x:\n    pass", id="our own magic in a block"),
+        pytest.param('s = """\n%service"""', 's = """\n%service"""', id="our magic in a text"),
         pytest.param("%%bash\nls\npwd", "\n\n", id="another language binds nothing"),
         pytest.param("%time x = f()", "x = f()", id="a timed statement still binds its name"),
         pytest.param("%timeit -n1 -r 3 f(1)", "f(1)", id="a measured call"),

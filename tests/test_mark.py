@@ -25,6 +25,8 @@ def find(make_notebook: MakeNotebook, *cells: str) -> Mark:
         pytest.param(f"# | predict\n{FUNCTION}", None, id="the line with a space"),
         pytest.param(f"\n#| predict\n{FUNCTION}", None, id="below a blank line"),
         pytest.param(f"%%time\n#| predict\n{FUNCTION}", None, id="below a cell magic"),
+        pytest.param(f"%%service a\n{FUNCTION}", None, id="our cell magic"),
+        pytest.param(f"%%service\n#| predict: -> y\n{FUNCTION}", "y", id="it, and an arrow"),
         pytest.param(f"# tag: predict\n{FUNCTION}", None, id="the tag"),
         pytest.param(f"#| predict: payload -> score\n{FUNCTION}", "score", id="a named answer"),
         pytest.param(f"#| predict: -> score\n{FUNCTION}", "score", id="a named answer alone"),

@@ -18,6 +18,7 @@ from nb2service.proving.local_files import other_files
 from nb2service.report import PROVE, counted
 from nb2service.slicing.summary import rows_of_card
 from nb2service.take import Watch
+from nb2service.telling import is_told, tell
 
 WIDTH = 88
 # What else the card tells of the proof: most readers care for these.
@@ -39,15 +40,22 @@ _MOST_FASTER = 3
 def progress(name: str) -> Iterator[Watch]:
     """Show which cell of the notebook runs; a bar on a terminal, two lines in a log."""
     console = Console(stderr=True)
+    if is_told():
+
+        def tell_cell(index: int, count: int, cell: Cell) -> None:
+            tell("cell", index=index, count=count, number=cell.number, title=cell.title)
+
+        yield tell_cell
+        return
     if not console.is_terminal:
         told: list[int] = []
 
-        def tell(index: int, count: int, cell: Cell) -> None:
+        def say(index: int, count: int, cell: Cell) -> None:
             if not told:
                 print(f"Running {name}, {count} cells", file=sys.stderr, flush=True)
                 told.append(count)
 
-        yield tell
+        yield say
         return
     columns = (
         TextColumn("Running {task.description}", markup=False),
@@ -85,43 +93,69 @@ def card_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
 
 
 def print_card(report: Mapping[str, Any]) -> None:
-    """Print the result card and the next three commands."""
+    """Print the result card and the next commands, and tell them; see `telling.py`."""
+    card = _card(report)
+    tell("card", **card)
     console = Console(width=min(WIDTH, Console().width) if Console().is_terminal else WIDTH)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
     rows.add_column(overflow="fold")
-    for label, body in _rows(report):
-        rows.add_row(label, body)
-    title = f"{report['name']}, from {report['notebook']}"
-    console.print(Panel(rows, title=Text(title), title_align="left", expand=False))
-    for warning in report["warnings"]:
+    for label, body, state in card["rows"]:
+        rows.add_row(label, _shown(body, state))
+    console.print(Panel(rows, title=Text(card["title"]), title_align="left", expand=False))
+    for warning in card["warnings"]:
         console.print(Text(f"Warning: {warning}", style="yellow"))
     console.print(Text("Next:"))
-    for command in (f"cd {report['slug']}", "make test", PROVE, "make run"):
+    for command in card["next"]:
         console.print(Text(f"    {command}"), soft_wrap=True)
 
 
-def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _card(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands on the card: `title`, `rows`, `warnings` and `next`, the commands.
+
+    Each row has a label, a text or a table of texts, and its state, which is good, bad or nothing.
+    """
+    return {
+        "title": f"{report['name']}, from {report['notebook']}",
+        "rows": [(label, body, _state(label, report)) for label, body in _rows(report)],
+        "warnings": report["warnings"],
+        "next": [f"cd {report['slug']}", "make test", PROVE, "make run"],
+    }
+
+
+def _state(label: str, report: Mapping[str, Any]) -> str:
+    if label != "Proof":
+        return ""
+    return "bad" if report["proof"]["findings"] else "good"
+
+
+def _shown(body: str | Sequence[Sequence[str]], state: str) -> Text | Table:
+    if isinstance(body, str):
+        return Text(body, style={"good": "green", "bad": "red"}.get(state, ""))
+    table = Table.grid(padding=(0, 2))
+    for cells in body:
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, str | Sequence[Sequence[str]]]]:
     mark, kernel, proof = report["mark"], report["kernel"], report["proof"]
-    yield "Marked", Text(f"cell {mark['cell']}, {mark['function']}: {mark['how']}")
-    yield "Ran in", Text(f"{kernel['name']}, Python {report['python']}: {kernel['why']}")
-    for label, text in rows_of_card(report["path"]) if "path" in report else ():
-        yield label, Text(text)
+    yield "Marked", f"cell {mark['cell']}, {mark['function']}: {mark['how']}"
+    yield "Ran in", f"{kernel['name']}, Python {report['python']}: {kernel['why']}"
+    if "path" in report:
+        yield from rows_of_card(report["path"])
     yield "Took", _items(report["items"])
     features, optional = report["record"]["features"], report["record"]["optional"]
     note = f" (optional: {_named(optional)})" if optional else ""
-    yield "Record", Text(f"{_count(features, 'feature')}: {_named(features)}{note}")
-    yield "Proof", Text(_proof(proof), style="red" if proof["findings"] else "green")
+    yield "Record", f"{_count(features, 'feature')}: {_named(features)}{note}"
+    yield "Proof", _proof(proof)
     if report["faster"]:
-        yield "Faster", Text(_faster(report["faster"]))
+        yield "Faster", _faster(report["faster"])
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
-    yield "Needs", Text(f"{pins or 'nothing beyond Flask'}; {report['locked']}")
-    yield "Version", Text(report["model_version"])
+    yield "Needs", f"{pins or 'nothing beyond Flask'}; {report['locked']}"
+    yield "Version", report["model_version"]
     seconds = report["seconds"]
-    yield (
-        "Time",
-        Text(f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"),
-    )
+    yield "Time", f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"
 
 
 def _named(names: Sequence[str]) -> str:
@@ -160,14 +194,14 @@ def _holds(outer: Sequence[Any], inner: Sequence[Any]) -> bool:
     return len(outer) < len(inner) and list(inner[: len(outer)]) == list(outer)
 
 
-def _items(items: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table.grid(padding=(0, 2))
+def _items(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    table = []
     shown = items if len(items) <= _MOST_ITEMS else items[-(_MOST_ITEMS - 1) :]
     if len(shown) < len(items):
         hidden = items[: len(items) - len(shown)]
         names = ", ".join(item["name"] for item in hidden)
-        table.add_row(Text(f"{len(hidden)} more"), Text(names[:40]), Text(""), Text(""))
+        table.append([f"{len(hidden)} more", names[:40], "", ""])
     for item in shown:
         where = f"cell {item['cell']}" if item["cell"] else ""
-        table.add_row(Text(item["becomes"]), Text(item["name"]), Text(where), Text(item["why"]))
+        table.append([item["becomes"], item["name"], where, item["why"]])
     return table

@@ -19,7 +19,7 @@ def print_check(report: Mapping[str, Any], *, as_json: bool) -> None:
         print(json.dumps(report, indent=2, ensure_ascii=False))
         return
     console = Console(width=min(WIDTH, Console().width) if Console().is_terminal else WIDTH)
-    console.print(Text(f"{report['notebook']}: {_marked(report)}"), soft_wrap=True)
+    console.print(Text(f"{report['notebook']}: {marked(report)}"), soft_wrap=True)
     if report["comes_along"]:
         console.print(Text("Would come along:"))
         console.print(_along(report["comes_along"]))
@@ -31,10 +31,11 @@ def print_check(report: Mapping[str, Any], *, as_json: bool) -> None:
         for line in filter(None, finding["remedy"].split("\n")):
             console.print(Text(f"    {line}"), soft_wrap=True)
     console.print()
-    console.print(Text(_verdict(report)))
+    console.print(Text(verdict(report)))
 
 
-def _marked(report: Mapping[str, Any]) -> str:
+def marked(report: Mapping[str, Any]) -> str:
+    """Return what is marked, in words."""
     mark, callers = report["mark"], report["called_in"]
     if mark is None:
         return "nothing is marked that could be served"
@@ -57,7 +58,8 @@ def _along(items: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _verdict(report: Mapping[str, Any]) -> str:
+def verdict(report: Mapping[str, Any]) -> str:
+    """Return how many faults there are, in words."""
     counts = [(report["errors"], "error"), (report["warnings"], "warning")]
     told = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
     return ", ".join(told) if told else "Nothing found that would go wrong."

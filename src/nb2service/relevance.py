@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nb2service.look import Look
 from nb2service.notebook.dataflow.graph import graph
+from nb2service.notebook.magics import without_ours
 from nb2service.notebook.read import Cell
 
 FILE = "cells.json"
@@ -47,7 +48,7 @@ def _is_told(cell: Cell) -> bool:
 
 
 def _digest(cell: Cell) -> str:
-    return hashlib.sha256(cell.source.strip().encode()).hexdigest()
+    return hashlib.sha256(without_ours(cell.source).strip().encode()).hexdigest()
 
 
 def write_cells(model: Path, cells: Sequence[Known]) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from nb2service.notebook.magics import is_service_cell
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.notebook.roles import directives, first_comment
 from nb2service.notebook.statements import Scope, Statement
@@ -51,7 +52,7 @@ Convention = Callable[[Notebook, Scope], Iterator[Marked]]
 
 
 def own_line(notebook: Notebook, scope: Scope) -> Iterator[Marked]:
-    """`#| predict`, among the first lines `#| …`; also `# %% predict`."""
+    """`#| predict`, among the first lines `#| …`; also `# %% predict`, and the magic `%%service`."""
     for cell in notebook.cells:
         for number, words in directives(cell.source):
             if found := _WORD.match(words):
@@ -59,6 +60,8 @@ def own_line(notebook: Notebook, scope: Scope) -> Iterator[Marked]:
         number, comment = first_comment(cell.source)
         if found := _TITLE.match(comment):
             yield Marked(cell, "its first line # %% predict", found["rest"].strip(), number)
+        if is_service_cell(cell.source):
+            yield Marked(cell, "its first line %%service")
 
 
 def tag(notebook: Notebook, scope: Scope) -> Iterator[Marked]:

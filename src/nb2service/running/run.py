@@ -22,6 +22,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from nb2service import places
 from nb2service.errors import Nb2serviceError
+from nb2service.notebook.magics import RUNNING
 from nb2service.notebook.read import Cell, Notebook
 from nb2service.running.failures import Failure
 from nb2service.running.kernels import Kernel
@@ -174,7 +175,7 @@ async def session(notebook: Notebook, kernel: Kernel) -> AsyncIterator[Session]:
     """
     # Sets of strings are pickled in an order that depends on the hash seed: the same notebook must
     # give the same bytes.
-    env = {"PYTHONHASHSEED": "0", **os.environ}
+    env = {"PYTHONHASHSEED": "0", **os.environ, RUNNING: "1"}
     with (
         tempfile.TemporaryDirectory(prefix="nb2s-") as folder,
         Path(folder, "kernel.log").open("wb") as log,

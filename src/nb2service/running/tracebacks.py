@@ -3,6 +3,8 @@
 import ast
 import re
 
+from nb2service.notebook.magics import without_ours
+
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # `Cell In[4], line 3`; `Input In [4], in <cell line: 3>()` in IPython 8.0 to 8.6.
 _LINE = re.compile(
@@ -74,8 +76,11 @@ _BLANK_TOP = re.compile(r"\A[ \t]*\n(?!\s*%%)")
 
 
 def without_wrapper(source: str) -> str:
-    """The cell without `%%time` or `%%capture` around it; each line keeps its number."""
-    return _BLANK_TOP.sub("#\n", _WRAPPER.sub(r"\1#", source))
+    """The cell without `%%time` or `%%capture` around it and without our own magics.
+
+    Each line keeps its number.
+    """
+    return _BLANK_TOP.sub("#\n", _WRAPPER.sub(r"\1#", without_ours(source)))
 
 
 def _first(lines: list[str], pattern: str) -> int | None:

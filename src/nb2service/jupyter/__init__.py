@@ -1,0 +1,1 @@
+"""Inside Jupyter: the magics `%service` and `%%service`, and the exporter of nbconvert."""
