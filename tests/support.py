@@ -121,18 +121,23 @@ def cookiecutter(
 
 
 # What was measured, in steps; two measurements may lie on two sides of one.
-_MEASURED = re.compile(rb"(<!-- memory -->\n).*?(?=<!-- /memory -->)", re.DOTALL)
+_MEASURED = {
+    ".md": re.compile(rb"(<!-- memory -->\n).*?(?=<!-- /memory -->)", re.DOTALL),
+    ".yaml": re.compile(rb"(?m)^( *\w+: )\S+(?=  # measured: ).*$"),
+}
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path in it; without the memory that a README tells."""
-    return {
-        path.relative_to(folder).as_posix(): _MEASURED.sub(rb"\1", path.read_bytes())
-        if path.name == "README.md"
-        else path.read_bytes()
+    """Every file below a folder, by its path in it; without what was measured."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+    for name, content in found.items():
+        if pattern := _MEASURED.get(Path(name).suffix):
+            found[name] = pattern.sub(rb"\1", content)
+    return found
 
 
 def own_files(under: str = ".") -> list[str]:

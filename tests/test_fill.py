@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nb2service import places
+from nb2service.measured import Measured
 from nb2service.writing.fill import answer, curl, fill
 from nb2service.writing.lock import Lock
 from support import files
@@ -69,20 +70,26 @@ def test_any_text_stands_in_the_readme_as_it_is(project: Path, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("memory", "told"),
+    ("found", "told"),
     [
         pytest.param(
-            (100 << 20, 20 << 20), "200 MiB with one worker, 200 with two, 300", id="small"
+            Measured(100 << 20, 20 << 20, 1.0),
+            "200 MiB with one worker, 200 with two, 300",
+            id="small",
         ),
-        pytest.param((0, 0), "50 MiB with one worker, 100 with two, 100 with", id="nothing"),
         pytest.param(
-            (1 << 30, 1 << 30), "2100 MiB with one worker, 3150 with two, 5200", id="large"
+            Measured(0, 0, 0.0), "50 MiB with one worker, 100 with two, 100 with", id="nothing"
+        ),
+        pytest.param(
+            Measured(1 << 30, 1 << 30, 1.0),
+            "2100 MiB with one worker, 3150 with two, 5200",
+            id="large",
         ),
         pytest.param(None, "Memory was not measured: that needs Linux.", id="unknown"),
     ],
 )
-def test_memory_is_told_in_steps(project: Path, memory: tuple[int, int] | None, told: str) -> None:
-    fill(project, contract({"a": 1}, 0.5), LOCK, "3.11", memory)
+def test_memory_is_told_in_steps(project: Path, found: Measured | None, told: str) -> None:
+    fill(project, contract({"a": 1}, 0.5), LOCK, "3.11", found)
     readme = (project / "README.md").read_text(encoding="utf-8")
     assert told in readme.split("<!-- memory -->\n")[1].split("<!-- /memory -->")[0]
 

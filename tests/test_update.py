@@ -75,6 +75,11 @@ def test_cruft_merges_and_runs_no_notebook(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     service, ran = work / "nb", notebook.parent / "ran.txt"
     model, once = files(service / "model"), ran.read_text()
+    measured = [
+        service / "deploy" / name for name in ("base/deployment.yaml", "kserve/inference.yaml")
+    ]
+    found = [file.read_bytes() for file in measured]
+    assert not [one for one in found if b"by a rule" in one]
     run(*GIT, "init", "-q", at=service)
     commit(service)
 
@@ -94,6 +99,8 @@ def test_cruft_merges_and_runs_no_notebook(tmp_path: Path) -> None:
     assert diff.stdout.startswith("diff --git")  # a patch, and no card before it
     assert "model/" not in diff.stdout
     assert "requirements" not in diff.stdout
+    assert "measured" not in diff.stdout
+    assert "MiB" not in diff.stdout
     moved_on(fork / "template", 2)
     checks = fork / "template" / "service" / "start_checks.py"
     checks.write_text(checks.read_text().replace("CONTRACT_VERSION = 1", "CONTRACT_VERSION = 2"))
@@ -108,4 +115,5 @@ def test_cruft_merges_and_runs_no_notebook(tmp_path: Path) -> None:
 
     assert ran.read_text() == once
     assert files(service / "model") == model
+    assert [file.read_bytes() for file in measured] == found
     assert not list(service.rglob("*.rej"))

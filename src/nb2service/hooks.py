@@ -19,6 +19,7 @@ from nb2service import places
 from nb2service.answers import understand
 from nb2service.card import card_of, print_card, progress
 from nb2service.errors import Nb2serviceError
+from nb2service.measured import measured
 from nb2service.pipeline import extract
 from nb2service.recorded import FILE, plain_answers, write_recorded
 from nb2service.scratch import compared_service, leave_out
@@ -64,7 +65,7 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
             "report": card_of(asked, outcome),
             "lock": vars(outcome.lock),
             "python": outcome.minor,
-            "memory": outcome.proof.memory,
+            "measured": outcome.proof.measured and vars(outcome.proof.measured),
             "answers": plain_answers(answers, asked, Path.cwd()),
             "own": [name for name in _LITTER if Path(name).exists()],
         }
@@ -111,8 +112,8 @@ def _finish(project: Path, handover: Mapping[str, Any]) -> None:
     (project / "model").replace(stage / "toy")
     (stage / "model").replace(project / "model")
     contract = json.loads((project / "model" / "contract.json").read_text(encoding="utf-8"))
-    lock, memory = Lock(**handover["lock"]), handover.get("memory")
-    fill(project, contract, lock, handover["python"], memory)
+    lock, found = Lock(**handover["lock"]), measured(handover.get("measured"))
+    fill(project, contract, lock, handover["python"], found)
     write_recorded(project, handover["answers"])
     _remove_litter(project, handover["own"])
     let_go(project)

@@ -18,7 +18,7 @@ from typing import Any
 from nb2service.comparing.read import read_contract
 from nb2service.places import contract_version
 from nb2service.recorded import FILE
-from nb2service.writing.fill import fill_marked
+from nb2service.writing.fill import copy_measured, fill_marked
 
 # What the notebook gave: no template says what is in there.
 _OF_THE_NOTEBOOK = ("model", "requirements.txt", "requirements-dev.txt", ".python-version", FILE)
@@ -75,7 +75,7 @@ def _command(process: int) -> Sequence[str]:
 def leave_out(project: Path, service: Path) -> None:
     """Make of the rendered template what an update compares: as the service, without its notebook's part.
 
-    The marked places of Dockerfile and README are filled in as they are in the service.
+    The marked places of Dockerfile, README and deploy/ are filled in as they are in the service.
     """
     for name in _OF_THE_NOTEBOOK:
         path = project / name
@@ -86,6 +86,7 @@ def leave_out(project: Path, service: Path) -> None:
     contract = read_contract(service)
     python = (service / ".python-version").read_text(encoding="utf-8").strip()
     fill_marked(project, contract, python)
+    copy_measured(project, service)
     needed, has = contract_version(project / "service"), int(contract.get("contract_version", 1))
     if needed > has:
         print(

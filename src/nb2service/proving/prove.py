@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from nb2service import places
+from nb2service.measured import Measured, measured
 from nb2service.running.kernels import Kernel
 
 PROVER = places.KERNEL / "prover.py"
@@ -76,7 +77,7 @@ class Proof:
         why: the cause of an answer that differs, where one was established; see
             `kernel/proving/diagnose.py`.
         nulls: features of which a null is answered otherwise than by the notebook.
-        memory: bytes that the libraries need, and each worker besides; see `kernel/proving/memory.py`.
+        measured: what the service needs; see `kernel/proving/memory.py`.
         mixed: what a row unlike the notebook's is answered otherwise among others, in words.
     """
 
@@ -94,7 +95,7 @@ class Proof:
     mixed: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
     why: Mapping[str, Any] = field(default_factory=dict)
-    memory: tuple[int, int] | None = None
+    measured: Measured | None = None
 
     def count(self, check: str) -> tuple[int, int]:
         """How often a check was answered alike, and how often it asked."""
@@ -245,7 +246,7 @@ class Prover:
             mixed=tuple(answer["mixed"]),
             nulls=tuple(answer["nulls"]),
             why=answer["why"],
-            memory=tuple(answer["memory"]) if answer["memory"] else None,
+            measured=measured(answer["measured"]),
         )
 
     def probe(self, known: Mapping[str, Any], seconds: float) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nb2service.measured import Measured
 from nb2service.recorded import FILE, recorded_text
 from nb2service.whole import STAGE, guard, keep, let_go, restore
-from nb2service.writing.fill import Memory, fill_marked
+from nb2service.writing.fill import fill_marked
 from nb2service.writing.lock import Lock
 from nb2service.writing.write import write_checksums
 
@@ -22,6 +23,7 @@ _WRITTEN = (
     ".python-version",
     "Dockerfile",
     "README.md",
+    "deploy",
     FILE,
 )
 
@@ -32,7 +34,7 @@ def swap(
     lock: Lock,
     python: str,
     plain: Mapping[str, str],
-    memory: Memory = None,
+    found: Measured | None = None,
 ) -> list[str]:
     """Put the staged model into the service, with all that depends on it.
 
@@ -42,7 +44,7 @@ def swap(
         lock: the locks.
         python: the version of the model's Python, e.g. `3.11`.
         plain: the answers, as they are recorded.
-        memory: what the README says of it; see `fill`.
+        found: what was measured; None where nothing could be.
 
     Returns:
         The files that have no place for what is filled in, and stay as they are.
@@ -60,7 +62,7 @@ def swap(
             (FILE, recorded_text(plain)),
         ):
             (service / name).write_text(text, encoding="utf-8")
-        left = fill_marked(service, contract, python, memory)
+        left = fill_marked(service, contract, python, found)
         let_go(service)
     except BaseException:
         restore(service)

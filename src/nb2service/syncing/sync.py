@@ -53,7 +53,7 @@ class Prepared:
             outcome.lock,
             outcome.minor,
             self.recorded.plain,
-            outcome.proof.memory,
+            outcome.proof.measured,
         )
 
 

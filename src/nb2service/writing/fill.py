@@ -1,20 +1,16 @@
 """Fill in: the few places outside `model/` that depend on the notebook."""
 
 import json
-import math
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nb2service.measured import Measured
+from nb2service.writing.deploy import copy_deploy, fill_deploy, lines_of
 from nb2service.writing.lock import Lock
 
-# Bytes that the libraries need, and each worker besides; None where unknown.
-Memory = Sequence[int] | None
-# What the service adds to the measurement: Flask and gunicorn once, and for each worker its own.
-_SERVICE, _WORKER = 30 * 2**20, 12 * 2**20
-_STEP = 50 * 2**20
 _EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
 _MEMORY = re.compile(r"(<!-- memory -->\n).*?(<!-- /memory -->)", re.DOTALL)
 _PYTHON = re.compile(r"^ARG PYTHON_VERSION=.*$", re.MULTILINE)
@@ -37,32 +33,33 @@ def fill(
     contract: Mapping[str, Any],
     lock: Lock,
     python: str,
-    memory: Memory = None,
+    found: Measured | None = None,
 ) -> None:
-    """Fill in the locks, the version of Python, the README's example and what it says of memory.
+    """Fill in the locks, the version of Python, the README's example and what was measured.
 
     Args:
         project: the folder of the service.
         contract: its contract.
         lock: the locked requirements.
         python: e.g. `3.11`.
-        memory: bytes that the libraries need, and each worker besides; None where unknown.
+        found: what was measured; None where nothing could be.
     """
     (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
     (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")
     (project / ".python-version").write_text(f"{python}\n", encoding="utf-8")
-    if left := fill_marked(project, contract, python, memory):
+    if left := fill_marked(project, contract, python, found):
         raise RuntimeError(f"{left[0]}: expected one place to fill in")
 
 
 def fill_marked(
-    project: Path, contract: Mapping[str, Any], python: str, memory: Memory = None
+    project: Path, contract: Mapping[str, Any], python: str, found: Measured | None = None
 ) -> list[str]:
-    """Fill in the marked places of Dockerfile and README; return the files that lack theirs.
+    """Fill in the marked places of Dockerfile, README and deploy/; return the files that lack theirs.
 
     Services that were generated before have no place for memory in theirs.
     """
-    _replace(project / "README.md", _MEMORY, rf"\g<1>{memory_told(memory)}\n\g<2>")
+    _replace(project / "README.md", _MEMORY, rf"\g<1>{memory_told(found)}\n\g<2>")
+    fill_deploy(project, lines_of(found))
     block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
     filled = {
         "Dockerfile": (_PYTHON, f"ARG PYTHON_VERSION={python}"),
@@ -71,15 +68,20 @@ def fill_marked(
     return [name for name, by in filled.items() if not _replace(project / name, *by)]
 
 
-def memory_told(memory: Memory) -> str:
+def copy_measured(project: Path, service: Path) -> None:
+    """Say in a project what a service says that was measured of it."""
+    readme = service / "README.md"
+    there = _MEMORY.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
+    if there:
+        _replace(project / "README.md", _MEMORY, _literal(there[0]))
+    copy_deploy(project, service)
+
+
+def memory_told(found: Measured | None) -> str:
     """What the README says of memory, in steps so coarse that the next measurement says the same."""
-    if memory is None:
+    if found is None:
         return "Memory was not measured: that needs Linux."
-    shared, each = memory
-    one, two, four = (
-        math.ceil((shared + _SERVICE + count * (each + _WORKER)) / _STEP) * _STEP // 2**20
-        for count in (1, 2, 4)
-    )
+    one, two, four = map(found.mebibytes, (1, 2, 4))
     return (
         f"Memory, measured when this was generated: about {one} MiB with one worker, {two} with two, "
         f"{four} with four. Large requests take more."

@@ -1,7 +1,8 @@
-"""What a service needs of memory: measured in a process that is forked as gunicorn forks its workers.
+"""What a service needs of memory and time: measured in a process that is forked as gunicorn's workers are.
 
 Where libraries are imported once and each worker loads the model, memory is what the libraries need,
 and for each worker what it does not share. Both are seen in a fork of the prover's, beside the proof.
+Times are CPU times: what else the machine does at the moment does not count.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import os
 import select
 import signal
 import sys
+import time
 from pathlib import Path
 
 # A library that does not survive the fork ends both processes, and there is no figure.
@@ -28,26 +30,38 @@ class Measurement:
         if not Path("/proc/self/smaps_rollup").is_file():
             return
         self._read, write = os.pipe()
+        until_now = time.process_time()
         sys.stderr.flush()
         self._pid = os.fork()
         if self._pid == 0:
             with contextlib.suppress(BaseException):
                 _keep_only(write)
-                _master(job, write)
+                _master(job, write, until_now)
             os._exit(0)
         os.close(write)
 
     def result(self):
-        """Return the bytes of the libraries and those of each worker besides; None where unknown."""
+        """Return what was measured, as `Measured` of the generator names it; None where unknown."""
         if self._pid is None:
             return None
-        ready, _, _ = select.select([self._read], [], [], _PATIENCE)
-        said = os.read(self._read, 4096) if ready else b""
+        said = b"".join(_read_for(self._read, _PATIENCE))
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._read)
-        return json.loads(said) if said else None
+        found = dict[str, float]()
+        for line in said.splitlines():
+            found |= json.loads(line)
+        return found or None
+
+
+def _read_for(file, seconds):
+    """Give what comes from a pipe until its end, but for no longer than this."""
+    until = time.monotonic() + seconds
+    while select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
+        if not (said := os.read(file, 4096)):
+            return
+        yield said
 
 
 def _keep_only(write):
@@ -61,7 +75,7 @@ def _keep_only(write):
     os.dup2(2, 1)
 
 
-def _master(job, write):
+def _master(job, write, until_now):
     """Import the libraries as gunicorn's master does, and fork a worker."""
     for module in job["imports"]:
         with contextlib.suppress(Exception):
@@ -69,26 +83,39 @@ def _master(job, write):
     gc.collect()
     gc.freeze()
     shared = _bytes("Rss:")
+    until_now += time.process_time()
     pid = os.fork()
     if pid == 0:
         signal.alarm(_SECONDS)
         with contextlib.suppress(BaseException):
-            _answer_examples(job)
-            own = _bytes("Private_Clean:") + _bytes("Private_Dirty:")
-            os.write(write, json.dumps([shared, own]).encode())
+            _work(job, write, shared, until_now)
         os._exit(0)
+    os.close(write)
     os.waitpid(pid, 0)
 
 
-def _answer_examples(job):
-    """Load the model and let it answer, as a worker does at its start."""
+def _work(job, write, shared, until_now):
+    """Load the model and let it answer, as a worker does at its start; then the largest call."""
     from service.contract import read_contract
+    from service.proof.checks import recorded_calls
     from service.records.inputs import answer_records
 
-    contract = read_contract(Path(job["project"], "model", "contract.json"))
+    def tell(**found):
+        os.write(write, json.dumps(found).encode() + b"\n")
+
+    model = Path(job["project"], "model")
+    contract = read_contract(model / "contract.json")
     predict = getattr(importlib.import_module("model.predict"), job["function"])
     for example in contract.examples:
         answer_records(predict, contract, [dict(example["record"])])
+    own = _bytes("Private_Clean:") + _bytes("Private_Dirty:")
+    tell(libraries=shared, worker=own, start=until_now + time.process_time())
+    largest = max(
+        (call["records"] for call in recorded_calls(model) if not call.get("drawn")), key=len
+    )
+    began = time.process_time()
+    answer_records(predict, contract, largest)
+    tell(answer=time.process_time() - began)
 
 
 def _bytes(word):

@@ -39,7 +39,7 @@ def prove(job, installed, hidden, before, emit):
     required = {canonical(name) for name in job["requires"]}
     known = installed.of_modules(third_party(job["imports"])) | required
     hidden.show(installed, installed.closure(known))
-    memory = Measurement(job)
+    measurement = Measurement(job)
     extracted = importlib.import_module("model.predict")
     # What is imported in a `try` and is not here, the notebook did without as well.
     without = {m for m in third_party(job["tried"]) if not installed.of_modules([m])}
@@ -117,7 +117,7 @@ def prove(job, installed, hidden, before, emit):
     findings["unrequired"] = sorted(m for m in loaded if installed.of_modules([m]) & others)
     findings["asked"] = sorted(hidden.asked)
     findings["opened"] = sorted(opened)
-    findings["memory"] = memory.result()
+    findings["measured"] = measurement.result()
     emit(findings)
     wanted = sys.stdin.readline()
     if wanted:
