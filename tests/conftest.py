@@ -92,3 +92,13 @@ def torch_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(done.stderr[-2000:])
         pytest.skip(f"PyTorch cannot be installed here: {done.stderr[-200:]}")
     return python
+
+
+@pytest.fixture(scope="session")
+def torch_example(torch_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """The example with PyTorch, generated once, by the Python that has it."""
+    notebook = EXAMPLE.parents[1] / "bearings_torchscript" / "bearings.ipynb"
+    output = tmp_path_factory.mktemp("bearings")
+    done = cookiecutter(notebook, output, f"kernel={torch_python}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Generation(output / notebook.stem, done.stdout, done.stderr)

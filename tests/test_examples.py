@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from support import CHECKOUT, Generation, MakeExample, cookiecutter
+from support import CHECKOUT, Generation, MakeExample
 
 FOLDER = CHECKOUT / "example_notebooks"
 
@@ -115,12 +115,8 @@ def test_an_example(wanted: Example, example: MakeExample) -> None:
 
 @pytest.mark.environment
 @pytest.mark.xdist_group("torch")
-def test_the_example_with_torch(torch_python: Path, tmp_path: Path) -> None:
-    (notebook,) = (FOLDER / TORCHSCRIPT.folder).glob("*.ipynb")
-    done = cookiecutter(notebook, tmp_path, f"kernel={torch_python}")
-    assert done.returncode == 0, done.stdout + done.stderr
-    made = Generation(tmp_path / notebook.stem, done.stdout, done.stderr)
-    examine(TORCHSCRIPT, made, str(torch_python))
+def test_the_example_with_torch(torch_python: Path, torch_example: Generation) -> None:
+    examine(TORCHSCRIPT, torch_example, str(torch_python))
 
 
 # --- the folders --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import re
 import runpy
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,13 +136,30 @@ def test_an_example_answers_in_every_protocol(
     wanted: Example, example: MakeExample, clients_python: Path, tmp_path: Path
 ) -> None:
     folder = example(wanted.folder).folder
-    with served(folder, tmp_path / "log", **VARIABLES) as asked:
+    ask_in_every_protocol(folder, clients_python, tmp_path, NO_LINES.get(wanted.folder, ""))
+
+
+@pytest.mark.xdist_group("torch")
+def test_the_example_with_torch_answers_in_every_protocol(
+    torch_example: Generation, torch_python: Path, clients_python: Path, tmp_path: Path
+) -> None:
+    ask_in_every_protocol(torch_example.folder, clients_python, tmp_path, "", str(torch_python))
+
+
+def ask_in_every_protocol(
+    folder: Path, clients: Path, tmp_path: Path, no_lines: str, python: str = sys.executable
+) -> None:
+    """Ask the service of the folder in JSON, by Triton's client in tensors, and in lines.
+
+    `no_lines` is why no line of CSV can hold its answers; "" where one can.
+    """
+    with served(folder, tmp_path / "log", python=python, **VARIABLES) as asked:
         _ask_in_json(asked)
-        found = asked.clients(clients_python, "triton json,triton binary")
+        found = asked.clients(clients, "triton json,triton binary")
         for name, outputs in found.items():
             asked.check([asked.untensored(one) for one in outputs], name)
-    with served(folder, tmp_path / "lines", PROTOCOLS="sagemaker") as asked:
-        _ask_in_lines(asked, NO_LINES.get(wanted.folder, ""))
+    with served(folder, tmp_path / "lines", python=python, PROTOCOLS="sagemaker") as asked:
+        _ask_in_lines(asked, no_lines)
 
 
 def _ask_in_json(asked: Asked) -> None:

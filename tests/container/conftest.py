@@ -264,36 +264,76 @@ def free_port() -> int:
         return port
 
 
+@contextmanager
+def running(command: list[str], port: int, folder: Path, **environment: str) -> Iterator[Service]:
+    """Run the command that starts the service on the port, and stop it at the end."""
+    log = folder / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    service = Service(port, log, process)
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        try:
+            service.stop()
+        finally:
+            service.kill()
+
+
 @pytest.fixture(scope="session")
 def start(
     engine: Engine, image: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., AbstractContextManager[Service]]:
     """Start what the image starts, as its user or another, and stop it at the end."""
 
-    @contextmanager
-    def started(*options: str) -> Iterator[Service]:
-        port, log = free_port(), tmp_path_factory.mktemp("run") / "log"
+    def started(*options: str) -> AbstractContextManager[Service]:
+        port = free_port()
         command = [*engine.command, "run", f"--env=PORT={port}", *options, "service", "--"]
         command += [*(image["Entrypoint"] or []), *(image["Cmd"] or [])]
-        with log.open("wb") as out:
-            buildah = subprocess.Popen(
-                command,
-                env=engine.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        service = Service(port, log, buildah)
-        try:
-            service.wait_until_ready()
-            yield service
-        finally:
-            try:
-                service.stop()
-            finally:
-                service.kill()
+        return running(command, port, tmp_path_factory.mktemp("run"), **engine.environment)
 
     return started
+
+
+# What `docker run --read-only --tmpfs /tmp` does, in a mount namespace of its own.
+_READ_ONLY = """
+set -eu
+root=$1 user=$2; shift 2
+mount --make-rprivate /
+mount --bind "$root" "$root"
+mount --rbind /proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+mount -o remount,bind,ro "$root"
+exec chroot --userspec="$user" "$root" env -i --chdir=/app "$@"
+"""
+
+
+@pytest.fixture(scope="session")
+def start_read_only(
+    engine: Engine, image: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], AbstractContextManager[Service]]]:
+    """Start what the image starts, on a root file system that can only be read but for /tmp.
+
+    buildah has no option for that, so the root is mounted here.
+    """
+    root = engine("mount", "service").strip()
+
+    def started() -> AbstractContextManager[Service]:
+        port = free_port()
+        command = ["unshare", "--mount", "sh", "-c", _READ_ONLY, "sh", root, image["User"]]
+        command += [*image["Env"], f"PORT={port}", *(image["Entrypoint"] or []), *image["Cmd"]]
+        return running(command, port, tmp_path_factory.mktemp("read_only"))
+
+    yield started
+    engine("umount", "service")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +111,21 @@ def test_it_needs_no_disk_to_write_to(start, tmp_path, churn_service):
     contract = json.loads((churn_service / "model" / "contract.json").read_text())
     with start(f"--volume={tmp_path}:/tmp:ro") as service:
         assert service.ask("/predict", contract["examples"][0]["record"])[0] == 200
+
+
+def test_its_root_may_be_read_only(start_read_only, churn_service, user):
+    contract = json.loads((churn_service / "model" / "contract.json").read_text())
+    with start_read_only() as service:
+        assert service.ask("/predict", contract["examples"][0]["record"])[0] == 200
+        processes = service.processes()
+        assert {process.uid for process in processes} == {user}
+        root = Path(f"/proc/{processes[0].number}/root")
+        for folder in ("app", "app/model", "venv", "etc", "."):
+            with pytest.raises(OSError, match="Read-only file system"):
+                (root / folder / "written").touch()  # as root, and refused all the same
+        assert list(root.glob("tmp/*/*.db"))  # the workers' metrics
+        assert " ERROR " not in service.log.read_text()
+        assert service.stop() == 0
 
 
 def test_it_starts_without_a_shell(image):
