@@ -10,9 +10,9 @@ from typing import Any
 import schemathesis
 
 # The service's sentences about a value, as opposed to the form of a record: a category at which
-# predict raises, a number at which it raises, and one beyond the dtype of a whole row. No schema
+# predict raises, a number at which it raises, and one beyond the dtype of a row. No schema
 # says these; each was seen with the examples. Further sentences about values were not, and stay out.
-_OF_A_VALUE = re.compile("unknown value|predict does not take|expected a row that fits")
+_OF_A_VALUE = re.compile("unknown value|predict does not take|expected a (?:row|value) that fits")
 # An argument that says how long predict works: beyond this it is never asked.
 _MOST = float(os.environ.get("SCHEMATHESIS_MOST", "inf"))
 

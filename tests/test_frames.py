@@ -12,7 +12,7 @@ from support import service_modules
 
 with service_modules() as service:
     from service.records.frames import FramePlan, plan_for
-    from service.records.tables import FeatureError, build_frame
+    from service.records.tables import FeatureError, build_frame, build_rows
 
 FEATURES = {
     "float64": (st.floats() | st.integers(-(2**60), 2**60), {"x-dtype": "float64"}),
@@ -101,3 +101,11 @@ def test_a_table_is_writable():
     table["a"] += 1
     table.iloc[0, 1] = 5.0
     assert table.to_numpy().tolist() == [[2.0, 5.0]]
+
+
+def test_of_a_row_of_several_fields_the_one_that_does_not_fit_is_named():
+    with pytest.raises(
+        FeatureError, match="feature rooms: expected a value that fits int8"
+    ) as told:
+        build_rows([[1, 2], [3, 400]], "numpy.ndarray", "int8", "area", "rooms")
+    assert (told.value.feature, told.value.record) == ("rooms", 1)

@@ -81,6 +81,18 @@ NUMBER = {"n": {"type": "number"}}
             {("o", "unknown"): False, ("o", "null"): False}, id="a closed set",
         ),
         pytest.param(
+            lambda p: int(p["o"][:4]), STRING, [{"o": "2024-02-29"}, {"o": "2024-03-01"}],
+            {("o", "unknown"): True, ("o", "null"): False}, id="dates are no closed set",
+        ),
+        pytest.param(
+            lambda p: float(p["o"]), STRING, [{"o": "2"}, {"o": "3"}],
+            {("o", "unknown"): True, ("o", "null"): False}, id="nor are numbers in texts",
+        ),
+        pytest.param(
+            lambda p: {"1": 5, "2": 6}[p["o"]], STRING, [{"o": "1"}, {"o": "2"}],
+            {("o", "unknown"): False, ("o", "null"): False}, id="numbers that are names",
+        ),
+        pytest.param(
             lambda p: {"Earth": 1}.get(p["o"], 0), STRING, [{"o": "Earth"}],
             {("o", "unknown"): True, ("o", "null"): True}, id="an open set",
         ),
@@ -183,7 +195,7 @@ def frame(values: Any, dtype: str, **schema: Any) -> tuple[dict[str, Any], list[
         ),
         pytest.param(
             lambda df: pd.to_datetime(df["c"]).dt.year, frame(["2024-01-31"], "object", type="string"),
-            {"null": False, "unknown": False}, id="a date as text",
+            {"null": False, "unknown": True}, id="a date as text",
         ),
         pytest.param(
             lambda df: [len(df.dropna())] * len(df.dropna()), frame([1.5], "float64", type="number"),

@@ -73,6 +73,31 @@ def test_two_values_that_fail_each_are_both_named(client):
     assert [fault["field"] for fault in response.json["errors"]] == ["age", "name"]
 
 
+@pytest.mark.parametrize(
+    ("known", "text", "told"),
+    [
+        pytest.param(["2024-01-31", "2023-05-02"], "soon", "dates such as", id="no date"),
+        pytest.param(["2024-01-31", "2023-05-02"], "2024-01-32", "known: ", id="an unknown date"),
+        pytest.param(["3", "4.5"], "many", "numbers such as", id="no number"),
+    ],
+)
+def test_of_dates_and_numbers_in_texts_the_kind_is_told(serve, known, text, told):
+    day = {"type": "string", "x-known": known, "x-unknown": "refused"}
+    client = serve(
+        lambda record: known.index(record["day"]),
+        **{
+            "$defs": {"record": {"properties": {"day": day}, "required": ["day"]}},
+            "examples": [{"record": {"day": known[0]}, "answer": 0}],
+        },
+    )
+    response = client.post("/predict", json=[{"day": known[1]}, {"day": text}])
+    assert response.status_code == 400
+    (fault,) = response.json["errors"]
+    assert (fault["record"], fault["field"]) == (1, "day")
+    assert told in fault["message"]
+    assert text in fault["message"]
+
+
 def test_what_the_notebook_itself_had_is_predict_s_own_fault(client):
     response = client.post("/predict", json={"age": 40})
     assert response.status_code == 500

@@ -1,20 +1,20 @@
 """Who is to blame when predict raises: which records, and of each which values.
 
 It is asked, not guessed: a record is to blame if predict fails at it alone, and a value if predict
-answers as soon as a value that the notebook had stands in its place. What the notebook's own values
-cannot explain is predict's fault.
+answers as soon as a value that the notebook had stands in its place. A record whose values are like
+the notebook's has no answer if the notebook's code raises at it again, and still answers another;
+all else is predict's fault.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from service.contract import Contract, Record, Schema
+from service.contract import Contract, Record
 from service.outcomes import Fault, Outcome, Refused
-from service.records.conform import shown
+from service.records.no_answer import raised_at
+from service.records.suspects import Suspect, suspects_of
 from service.records.tables import FeatureError
-from service.records.unknown_values import unknown_value
 from service.request_record import the_request
 
 Ask = Callable[[Sequence[Record]], list[Any]]
@@ -24,15 +24,6 @@ Ask = Callable[[Sequence[Record]], list[Any]]
 SECONDS = 2.0
 PATIENCE = 20.0
 MOST_RECORDS = 20
-
-
-@dataclass(frozen=True)
-class _Suspect:
-    """A feature, a value that the notebook had, and what is to be said of the one that came."""
-
-    name: str
-    usual: Any
-    fault: Fault
 
 
 def settled(
@@ -51,19 +42,29 @@ def settled(
         answers, raised = search.apart(records)
         if not raised and contract.rowwise:
             return answers  # it fails for them together only
-    # Where the notebook leaves a record out, predict itself says so.
-    left_out = {
-        at: [{"message": str(one)}] for at, one in raised.items() if hasattr(one, "left_out")
-    }
-    if left_out and len(left_out) == len(raised):
-        raise Refused.for_records(left_out, many, Outcome.NO_ANSWER) from error
-    faults = {at: search.faults(records[at]) for at in raised if at not in left_out}
-    for at, found in faults.items():
-        if not found:
-            raise raised[at]
-    if not faults:
-        raise error
-    raise Refused.for_records(left_out | faults, many) from error
+    if not raised:
+        _refuse_together(error)
+    unanswered: dict[int, list[Fault]] = {}
+    blamed: dict[int, list[Fault]] = {}
+    for at, one in raised.items():
+        if hasattr(one, "left_out"):  # where the notebook leaves a record out, predict says so
+            unanswered[at] = [{"message": str(one)}]
+        elif faults := search.faults(records[at]):
+            blamed[at] = faults
+        elif told := search.no_answer(records[at], one):
+            unanswered[at] = [{"message": told}]
+        else:
+            raise one
+    outcome = Outcome.INVALID if blamed else Outcome.NO_ANSWER
+    raise Refused.for_records(unanswered | blamed, many, outcome) from error
+
+
+def _refuse_together(error: Exception) -> None:
+    """Raise Refused for records that are answered apart alone, each in a way of its own."""
+    if place := raised_at(error):
+        told = f"no answer: predict raises {place} for these records together; send them apart"
+        raise Refused(Outcome.NO_ANSWER, told) from error
+    raise error
 
 
 class Search:
@@ -97,7 +98,7 @@ class Search:
 
     def faults(self, record: Record) -> list[Fault]:
         """Return the values of the record to blame; none if they are all like the notebook's."""
-        blamed = list(self._suspects(record))
+        blamed = list(suspects_of(record, self._contract))
         if not blamed or not self._answers(_instead(record, blamed)):
             return []
         for suspect in list(blamed):
@@ -106,16 +107,34 @@ class Search:
                 blamed = others
         return [suspect.fault for suspect in blamed]
 
+    def no_answer(self, record: Record, error: Exception) -> str:
+        """Return what is to be said of a record that predict itself cannot answer; "" of any other.
+
+        Predict raises the same at it again, in the notebook's code, and answers the notebook's own
+        record now as it did.
+        """
+        place = raised_at(error)
+        if not place or self._contract.stateful or self._is_late():
+            return ""
+        again = self._raised([record])
+        if again is None or raised_at(again) != place:
+            return ""
+        examples = [dict(example["record"]) for example in self._contract.examples[:1]]
+        if not examples or self._raised(examples) is not None:
+            return ""
+        return f"no answer: predict raises {place} for this record"
+
     def _answers(self, record: Record) -> bool:
-        if self._is_late():
-            return False
+        return not self._is_late() and self._raised([record]) is None
+
+    def _raised(self, records: Sequence[Record]) -> Exception | None:
         try:
-            self._ask([record])
+            self._ask(records)
         except Refused:
             raise
-        except Exception:
-            return False
-        return True
+        except Exception as error:
+            return error
+        return None
 
     def _ask(self, records: Sequence[Record]) -> list[Any]:
         try:
@@ -126,45 +145,6 @@ class Search:
     def _is_late(self) -> bool:
         return self._spent > SECONDS or monotonic() > self._until
 
-    def _suspects(self, record: Record) -> Iterator[_Suspect]:
-        """Yield features whose value the notebook did not have, each with one that it had."""
-        for name, schema in self._contract.features.items():
-            usual = usual_value(name, schema, self._contract)
-            if usual is not None and (told := _unlike(name, record.get(name), schema)):
-                yield _Suspect(name, usual, {"field": name, "message": told})
 
-
-def _instead(record: Record, suspects: Sequence[_Suspect]) -> Record:
+def _instead(record: Record, suspects: Sequence[Suspect]) -> Record:
     return {**record, **{suspect.name: suspect.usual for suspect in suspects}}
-
-
-def usual_value(name: str, schema: Schema, contract: Contract) -> Any:
-    """Return a value of the feature that the notebook had; None if the contract tells none."""
-    for example in contract.examples:
-        if example["record"].get(name) is not None:
-            return example["record"][name]
-    for listed in ("x-known", "x-categories", "enum"):
-        for value in schema.get(listed, ()):
-            if value is not None:
-                return value
-    return schema.get("x-seen", {}).get("min")
-
-
-def _unlike(name: str, value: Any, schema: Schema) -> str:
-    """Return what is to be said of a value unlike the notebook's; "" of one like them."""
-    known = schema.get("x-known")
-    if value is None:
-        return f"feature {name}: predict needs a value here"
-    if known is not None:
-        return "" if value in known else unknown_value(name, value, known)
-    seen = schema.get("x-seen", {})
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, (int, float)) and "min" in seen:
-        if seen["min"] <= value <= seen["max"]:
-            return ""
-        return (
-            f"feature {name}: predict does not take {value:.10g}; "
-            f"the notebook had {seen['min']:.10g} to {seen['max']:.10g}"
-        )
-    return f"feature {name}: predict does not take {shown(value)}"

@@ -62,9 +62,27 @@ def build_rows(
             try:
                 _rows([value], container, dtype, features, schema)
             except MISFITS:
-                reason = f"expected a row that fits {dtype or container}"
-                raise FeatureError(features[0], at, reason) from error
+                at_fault, what = _culprit(value, container, dtype, features, schema)
+                reason = f"expected a {what} that fits {dtype or container}"
+                raise FeatureError(at_fault, at, reason) from error
         raise FeatureError(features[0], 0, "expected rows of one shape") from error
+
+
+def _culprit(
+    row: Any,
+    container: str | None,
+    dtype: str | None,
+    features: Sequence[str],
+    schema: Schema | None,
+) -> tuple[str, str]:
+    """Return the feature that does not fit by itself, and what it is: a value, or a row."""
+    if schema is None:
+        for name, value in zip(features, row, strict=True):
+            try:
+                _rows([[value]], container, dtype, [name], None)
+            except MISFITS:
+                return name, "value"
+    return features[0], "row"
 
 
 def _rows(

@@ -8,6 +8,7 @@ record as it was did not have is no answer.
 import contextlib
 import dataclasses
 import json
+import re
 import time
 
 from .deadline import Late, deadline
@@ -18,6 +19,8 @@ UNKNOWN = "no such value"
 _ONE_BY_ONE = 0.75
 # Records that are looked through for one that has a feature and is answered alone.
 _LOOKED_AT = 20
+_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}\b")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LARGEST = {"int8": 127, "uint8": 255, "int16": 32767, "uint16": 65535}
 _LEFT_OUT = object()
 _KINDS = ("unknown", "null", "whole", "fraction", "left out", "null inside")
@@ -156,11 +159,27 @@ def _unknown(name, schema, types, value, trial, known):
     if "enum" in schema or "format" in schema or "x-python" in schema or not known.get(name):
         return []
     if types <= {"string", "null"}:
-        return [_Change(UNKNOWN)]
+        return [_Change(text) for text in (UNKNOWN, *_of_their_kind(known[name]))]
     beyond = max(known[name]) + 1 if all(type(v) is int for v in known[name]) else None
     if beyond is None or beyond > _LARGEST.get(schema.get("x-dtype"), beyond):
         return []
     return [_Change(beyond)] if types <= {"integer", "number", "null"} else []
+
+
+def _of_their_kind(texts):
+    """Another text like these, where all are dates or all are numbers: predict may read them."""
+    if all(_DATE.match(text) for text in texts):
+        # In a leap year's February the year after has one day less.
+        another = next((t for t in texts if _YEAR.search(t) and "29" not in t), "")
+        return [_YEAR.sub(lambda year: str(int(year[0]) + 1), another)] if another else []
+    try:
+        return [str(max(map(int, texts)) + 1)]
+    except ValueError:
+        pass
+    try:
+        return [str(max(map(float, texts)) + 1.5)]
+    except ValueError:
+        return []
 
 
 def _null(name, schema, types, value, trial, known):
