@@ -56,6 +56,33 @@ def test_rows_by_themselves_pass(depends: Any, source: str) -> None:
     assert depends(TABLE, "t = t.copy()", source) is None
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("{'k': 1}[t['d'].iloc[-1]]", id="one fails"),
+        pytest.param("assert (t['a'] < 1e9).all() and (t['n'] < 200).all()", id="two fail"),
+        pytest.param("assert t['c'].isin(['x', 'y', 'z']).all() or len(t) == 1", id="only the table"),
+        pytest.param("t = t[t['d'] == 'k']", id="one is lost"),
+        pytest.param("k = []", id="an empty list beside"),
+    ],
+)
+def test_a_strange_row_that_fails_or_is_lost_hides_no_other(depends: Any, before: str) -> None:
+    capped = "t['a'] = t['a'].clip(lower=t['a'].mean() - 9 * t['a'].std())"
+    assert depends(TABLE, "t = t.copy()", before, capped) == (2, "t")
+
+
+def test_far_values_are_far_beside_many_strange_rows(depends: Any) -> None:
+    wide = pd.concat([TABLE.add_suffix(str(i)) for i in range(6)], axis=1)
+    capped = "t['a5'] = t['a5'].clip(upper=t['a5'].mean() + 13 * t['a5'].std())"
+    assert depends(wide, "t = t.copy()", capped) == (1, "t")
+
+
+def test_columns_of_one_name_are_asked(depends: Any) -> None:
+    capped = "t = t.clip(upper=t.mean() + 9 * t.std(), axis=1).set_axis(['a', 'a'], axis=1)"
+    assert depends(TABLE[["a", "n"]], capped) == (0, "t")
+    assert depends(TABLE[["a", "n"]], "t = (t * 2).set_axis(['a', 'a'], axis=1)") is None
+
+
 def test_columns_of_any_type_are_asked(depends: Any) -> None:
     table = TABLE.assign(
         k=TABLE["c"].astype("category"),

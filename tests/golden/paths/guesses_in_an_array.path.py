@@ -1,6 +1,6 @@
 # input: houses@2, 40 rows of 40
 # columns: area, rooms, city
-# not from houses@1 (line 5): row 4 alone gives [293.3833023399969], in the table [346.0324577715791]
+# not from houses@1 (line 5): a row unlike the others gives another `houses` alone than among them (cell 2: houses.loc[houses.index % 7 == 3, 'area'] = np.nan)
 # or #| predict: X@3 -> prediction
 # guesses_2: guesses
 # guesses_3: guesses

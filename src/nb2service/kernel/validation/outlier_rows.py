@@ -6,13 +6,17 @@ the path, each among others and alone: at every step they must come out the same
 """
 
 import time
+from itertools import islice
 
-from ..tables.equality import common, equal
 from ..tables.kinds import kind_of, rows_of
 from ..tables.rows import joined, take
+from .rows_alone import Among
 
-# Rows that stand beside the strange one: so many that not even ten deviations are out of its reach.
-BESIDE = 200
+# Rows that stand beside the strange ones: so many that ten deviations are not out of the reach of
+# four, as many as are strange in one column.
+BESIDE = 800
+# Strange rows that go down the path in one table.
+BATCH = 16
 SECONDS = 2.0
 UNSEEN = "no such value"
 
@@ -33,46 +37,66 @@ def depends_on_others(given, steps, namespace):
         return None
     places = list(range(0, count, max(1, count // BESIDE)))
     beside = take(given, places * -(-BESIDE // len(places)))
+    steps = [(compile(source, "<step>", "exec"), *made) for source, *made in steps]
     until = time.monotonic() + SECONDS
-    for row in _rows(beside):
-        if time.monotonic() > until:
-            break
-        table = joined([beside, row])
-        found = _first_difference(table, steps, namespace, until)
+    strange = _rows(beside)
+    while time.monotonic() < until and (rows := list(islice(strange, BATCH))):
+        found = _first_difference(beside, rows, steps, namespace, until)
         if found is not None:
             return found
     return None
 
 
-def _first_difference(table, steps, namespace, until):
-    """Run the steps for the table and for its last row, side by side, as long as there is time."""
-    last = rows_of(table) - 1
-    both, alone = namespace(table), namespace(take(table, [last]))
-    for number, (source, names, columns) in enumerate(steps):
+def _first_difference(beside, rows, steps, namespace, until):
+    """Run the steps for a table that ends in strange rows, and for each of these alone, side by side.
+
+    An error is no wrong answer. Where the table fails, or loses rows, those that do so alone are asked
+    for apart.
+    """
+    first, among = rows_of(beside), namespace(joined([beside, *rows]))
+    alone = {first + i: namespace(row) for i, row in enumerate(rows)}
+    for number, (code, names, columns) in enumerate(steps):
         if time.monotonic() > until:
             return None
-        try:
-            exec(source, both)
-            exec(source, alone)
-        except Exception:
-            return None  # an error is no wrong answer
+        out = [place for place, held in alone.items() if not _runs(code, held)]
+        ran = _runs(code, among)
+        if ran and len(rows) > 1:
+            out += [place for place, held in alone.items() if _goes(held, among, names)]
+        if len(rows) > 1 and (out or not ran):
+            parts = _apart(rows, [place - first for place in out])
+            found = (_first_difference(beside, p, steps, namespace, until) for p in parts)
+            return next((one for one in found if one is not None), None)
+        if out or not ran:
+            return None
         for name in names:
-            among, single = both.get(name), alone.get(name)
-            if rows_of(among) != last + 1 or rows_of(single) != 1:
+            table = among.get(name)
+            if rows_of(table) != first + len(rows) or kind_of(table) == "other":
                 continue
-            kind = kind_of(among)
-            if kind == "other" or kind != kind_of(single):
-                continue
-            if columns and kind == "frame":  # the rest was compared before
-                among, single = among[columns], single[columns]
-            # Columns that only one of them has are dummies; what becomes of these is seen later.
-            shared = common(among, single)
-            if shared is None:
-                continue
-            among, single = shared
-            if not _near(take(among, [last]), single, among):
+            table = Among(table, columns)
+            if not all(table.holds(place, held.get(name)) for place, held in alone.items()):
                 return number, name
     return None
+
+
+def _apart(rows, out):
+    """The strange rows in parts: those that stay together first; each by itself where all would."""
+    stay = [row for i, row in enumerate(rows) if i not in out]
+    if len(stay) == len(rows):
+        return [[row] for row in rows]
+    return [*([stay] if stay else []), *([rows[i]] for i in dict.fromkeys(out))]
+
+
+def _runs(code, names):
+    try:
+        exec(code, names)
+    except Exception:
+        return False
+    return True
+
+
+def _goes(held, among, names):
+    """Whether a row is lost alone where the table is not."""
+    return any(rows_of(held.get(name)) == 0 and rows_of(among.get(name)) for name in names)
 
 
 def _rows(beside):
@@ -81,7 +105,7 @@ def _rows(beside):
         yield from filter(_is_some, (_tried(way, beside) for way in _WAYS))
         return
     row = take(beside, [0])
-    for way in (_high, _low):
+    for way in (_high, _low) if len(beside.columns) > 1 else ():
         yield _changed(row, {c: _tried(way, beside[c]) for c in beside.columns})
     for column in beside.columns:
         for way in _WAYS:
@@ -94,7 +118,7 @@ def _changed(row, columns):
     row = row.copy()
     for column, strange in columns.items():
         if _is_some(strange):
-            row[column] = strange.to_numpy()
+            row[column] = strange.array
     return row
 
 
@@ -124,9 +148,9 @@ def _far(values, times):
         return None
     import numpy
 
-    first = numpy.nanmin(values, axis=0) if times < 0 else numpy.nanmax(values, axis=0)
+    nearest = numpy.nanmin(values, axis=0) if times < 0 else numpy.nanmax(values, axis=0)
     span = numpy.nanmax(values, axis=0) - numpy.nanmin(values, axis=0) + 1
-    far = first + times * span
+    far = nearest + times * span
     if values.dtype.kind in "iu":
         limits = numpy.iinfo(values.dtype)
         far = numpy.clip(far, limits.min, limits.max)
@@ -152,25 +176,3 @@ def _one_row(values, value):
     row = take(values, [0]).copy()
     row[:] = value
     return row
-
-
-def _near(among, single, table):
-    """Whether two rows are the same, as far as numbers of such sizes can tell."""
-    if kind_of(among) == "frame":
-        return len(among.columns) == len(single.columns) and all(
-            _near(among.iloc[:, i], single.iloc[:, i], table.iloc[:, i])
-            for i in range(among.shape[1])
-        )
-    if kind_of(among) == "sparse":
-        among, single, table = among.toarray(), single.toarray(), table.toarray()
-    import numpy
-
-    try:
-        a, b, size = (numpy.asarray(v, dtype=complex) for v in (among, single, table))
-    except (TypeError, ValueError):
-        return equal(list(among), list(single))
-    size = numpy.abs(size)
-    largest = float(numpy.max(size, where=numpy.isfinite(size), initial=0.0))
-    return a.shape == b.shape and numpy.allclose(
-        a, b, rtol=1e-5, atol=1e-9 * largest, equal_nan=True
-    )

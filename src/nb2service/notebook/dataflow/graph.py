@@ -214,17 +214,16 @@ class Graph:
     def slice_of(self, uses: Iterable[tuple[str, int]]) -> list[int]:
         """The same for names, each as it is before a statement."""
         found: set[int] = set()
-        pending, seen = list(uses), set[tuple[str, int, int]]()
+        pending, seen = list(uses), set[tuple[str, int]]()
         while pending:
             name, use = pending.pop()
-            reaching = self.reaching(name, use)
-            key = (name, reaching[0] if reaching else -1, reaching[-1] if reaching else -1)
-            if key in seen:
+            if (name, use) in seen:
                 continue
-            seen.add(key)
-            for index in reaching:
-                found.add(index)
-                pending += [(need, index) for need in self.effects[index].reads]
+            seen.add((name, use))
+            for index in self.reaching(name, use):
+                if index not in found:
+                    found.add(index)
+                    pending += [(need, index) for need in self.effects[index].reads]
                 # What a function's body needs, it needs when the function is used.
                 pending += [(need, use) for need in self.effects[index].lazy]
         return sorted(found)

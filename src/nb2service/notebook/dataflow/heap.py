@@ -95,7 +95,7 @@ class Heap:
 
     def held(self, locs: Iterable[int]) -> Locs:
         """What these hold themselves, one level deep."""
-        return frozenset(inner for loc in locs for inner in self._held.get(loc, ()))
+        return NOTHING.union(*(self._held.get(loc, ()) for loc in locs))
 
     def parts(self, locs: Locs) -> Locs:
         """What an item or an attribute of these may be: a view shares memory with them."""
