@@ -61,7 +61,9 @@ def test_rows_by_themselves_pass(depends: Any, source: str) -> None:
     [
         pytest.param("{'k': 1}[t['d'].iloc[-1]]", id="one fails"),
         pytest.param("assert (t['a'] < 1e9).all() and (t['n'] < 200).all()", id="two fail"),
-        pytest.param("assert t['c'].isin(['x', 'y', 'z']).all() or len(t) == 1", id="only the table"),
+        pytest.param(
+            "assert t['c'].isin(['x', 'y', 'z']).all() or len(t) == 1", id="only the table"
+        ),
         pytest.param("t = t[t['d'] == 'k']", id="one is lost"),
         pytest.param("k = []", id="an empty list beside"),
     ],

@@ -39,9 +39,7 @@ class Among:
         if table.columns.is_unique and single.columns.is_unique:
             # Columns that only one of them has are dummies.
             columns = self.columns or [c for c in single.columns if c in table.columns]
-            return all(
-                self._part(c, lambda c=c: table[c]).holds(place, single[c]) for c in columns
-            )
+            return all(self._part(c, lambda c=c: table[c]).holds(place, single[c]) for c in columns)
         if self.columns:
             table, single = table[self.columns], single[self.columns]
         shared = common(table, single)
