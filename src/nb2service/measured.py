@@ -1,7 +1,7 @@
 """What the prover measured of a service, in figures so coarse that the next measurement gives the same."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,9 @@ _MIB = 2**20
 # What the service adds to the measurement: Flask and gunicorn once, and for each worker its own.
 _SERVICE, _WORKER = 30 * _MIB, 12 * _MIB
 _STEP = 50
+# Seconds: a start, or an answer, takes less than one of these. Far apart, as times vary.
+_STARTS = (30, 60, 120, 300, 600)
+_ANSWERS = (1, 5, 20, 60)
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,22 @@ class Measured:
         return _up(1.5 * self.mebibytes(2))
 
     def start_seconds(self) -> int:
-        """The start, in whole seconds."""
-        return max(1, math.ceil(self.start))
+        """Seconds of CPU time that the start takes less than."""
+        return _below(self.start, _STARTS)
+
+    def answer_seconds(self) -> int | None:
+        """Seconds of CPU time that the largest recorded call takes less than; None if not measured."""
+        return None if self.answer is None else _below(self.answer, _ANSWERS)
 
 
 def measured(told: Mapping[str, Any] | None) -> Measured | None:
     """Return what the prover, or the first hook, told of it; None where nothing was measured."""
     return Measured(**told) if told else None
+
+
+def _below(seconds: float, steps: Sequence[int]) -> int:
+    longest = steps[-1]
+    return next((s for s in steps if seconds < s), longest * math.ceil(seconds / longest))
 
 
 def _up(mebibytes: float) -> int:

@@ -4,7 +4,6 @@ Such a line says so itself: `memory: 512Mi  # measured: memory; …`. It may sta
 also in one that a fork added. What could not be measured keeps the template's value and its reason.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,8 @@ from nb2service.measured import Measured
 _LINE = re.compile(r"(?m)^(\s*[\w-]+: )(\S+)  # measured: ([\w-]+); (.*)$")
 # Of the startup probe; a probe's timeout is never shorter than the other one.
 _PERIOD, _TIMEOUT = 5, 5
+# A start may take so many times as long where a CPU is shared.
+_SLOWER = 4
 
 # Value and words of a line, by its name.
 Lines = Mapping[str, tuple[str, str]]
@@ -24,7 +25,6 @@ def lines_of(found: Measured | None) -> Lines:
     if found is None:
         return {}
     seconds = found.start_seconds()
-    minutes = max(2, seconds)
     told = {
         "memory": (
             f"{found.mebibytes(1)}Mi",
@@ -35,16 +35,16 @@ def lines_of(found: Measured | None) -> Lines:
             f"1.5 times {found.mebibytes(2)} MiB, as a worker is renewed beside the old one",
         ),
         "start": (
-            str(minutes * 60 // _PERIOD),
-            f"{minutes} minutes; the start took {seconds} s of CPU time, of which each gets a minute, "
-            "two at least",
+            str(_SLOWER * seconds // _PERIOD),
+            f"{_SLOWER * seconds} s; the start took less than {seconds} s of CPU time, and a shared CPU "
+            f"may take {_SLOWER} times as long",
         ),
     }
-    if found.answer is not None:
-        slow = math.ceil(found.answer)
+    slow = found.answer_seconds()
+    if slow is not None:
         told["answer"] = (
             str(max(_TIMEOUT, 2 * slow)),
-            f"twice the largest recorded call, which took up to {max(1, slow)} s; {_TIMEOUT} at least",
+            f"twice the largest recorded call, which took less than {slow} s; {_TIMEOUT} at least",
         )
     return told
 
