@@ -82,7 +82,7 @@ def torch_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     download the CUDA build of several GB. Tests that use it share the xdist group "torch".
     """
     listed = (CHECKOUT / "template" / "requirements" / "service.in").read_text(encoding="utf-8")
-    service = re.findall(r"^([\w-]+)==", listed, re.M)
+    service = re.findall(r"^([\w-]+)[=>]=", listed, re.M)
     packages = ("ipykernel", "numpy", "cloudpickle", "hypothesis", "pytest", *service)
     python = environment(tmp_path_factory.mktemp("torch") / "env", *packages)
     command = [tool("python"), "-m", "pip", "--python", str(python), "install", "--quiet"]

@@ -189,19 +189,31 @@ def test_zizmor_finds_nothing(tools: Path) -> None:
     passed(tools / "zizmor", "--offline", "--no-progress", TEMPLATE / ".github")
 
 
+WORKFLOWS = sorted((TEMPLATE / ".github" / "workflows").glob("*.yml"))
+# The one job that may write, and that runs nothing of a package.
+WRITES = {"propose": {"contents": "write", "pull-requests": "write"}}
+
+
 def test_actions_are_pinned_and_may_only_read(check: Any) -> None:
-    (workflow,) = json.loads(check("documents", TEMPLATE / ".github" / "workflows" / "ci.yml"))
-    assert workflow["permissions"] == {}
-    for job in workflow["jobs"].values():
-        assert job["permissions"] == {"contents": "read"}
-        for step in job["steps"]:
-            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step.get("uses", "a/b@" + "0" * 40))
+    workflows = json.loads(check("documents", *WORKFLOWS))
+    assert len(workflows) == 2
+    for workflow in workflows:
+        assert workflow["permissions"] == {}
+        for name, job in workflow["jobs"].items():
+            assert job["permissions"] == WRITES.get(name, {"contents": "read"})
+            runs = " ".join(step.get("run", "") for step in job["steps"])
+            assert name not in WRITES or not re.search(r"make|pip|python", runs)
+            for step in job["steps"]:
+                uses = step.get("uses", "a/b@" + "0" * 40)
+                assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", uses)
 
 
 def test_ci_runs_the_verbs_of_the_service() -> None:
-    workflow = (TEMPLATE / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    workflow = "\n".join(file.read_text(encoding="utf-8") for file in WORKFLOWS)
     makefile = (TEMPLATE / "Makefile").read_text(encoding="utf-8")
-    for verb in re.findall(r"run: make (\w+)", workflow):
+    verbs = re.findall(r"\bmake (\w+)", "\n".join(re.findall(r"run: .*", workflow)))
+    assert "upgrade" in verbs
+    for verb in verbs:
         assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
 
 

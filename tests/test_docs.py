@@ -22,7 +22,7 @@ PAGES = sorted(DOCS.rglob("*.md"))
 MESSAGES = DOCS / "messages.md"
 # What generation writes: there is no such file in the repository.
 WRITTEN = re.compile(
-    r"model/(modules/|artifacts/\S*|formats/\S*|history.json)|service/\S*\.so|\.nb2service/\S*|\.venv/\S*"
+    r"model/(modules/|artifacts/\S*|formats/\S*|history.json|upgraded.txt)|service/\S*\.so|\.nb2service/\S*|\.venv/\S*"
 )
 # Folders that paths in the pages start from, besides the page's own.
 ROOTS = (CHECKOUT, TEMPLATE, SOURCE)

@@ -13,7 +13,7 @@ from support import CHECKOUT, environment
 @pytest.mark.environment
 def test_parquet(tmp_path: Path) -> None:
     listed = (CHECKOUT / "template" / "requirements" / "service.in").read_text(encoding="utf-8")
-    service = re.findall(r"^([\w-]+)==", listed, re.M)
+    service = re.findall(r"^([\w-]+)[=>]=", listed, re.M)
     python = environment(tmp_path / "env", "pyarrow==26.0.1", "pytest", "joblib", *service)
     done = subprocess.run(
         [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.contract import CONTRACT_FILE
+from service.upgraded import upgraded_versions
 
 # What this service reads of a contract; one that says less was extracted for an older service.
 CONTRACT_VERSION = 1
@@ -76,12 +77,15 @@ def check_files(folder: Path = CONTRACT_FILE.parent) -> None:
             )
 
 
-def check_versions(python: str, packages: Mapping[str, str]) -> None:
+def check_versions(
+    python: str, packages: Mapping[str, str], folder: Path = CONTRACT_FILE.parent
+) -> None:
     """Compare Python and the installed packages with those that the model came from.
 
+    Where `make upgrade` proved it again at others, those are what it is compared with.
     Raises StartError: another version may answer otherwise without a word.
     """
-    if found := list(_others(python, packages)):
+    if found := list(_others(python, {**packages, **upgraded_versions(folder)})):
         raise StartError(f"{'; '.join(found)}; {_INSTALL}")
 
 

@@ -13,7 +13,8 @@ from service.compare import same_answer
 from service.contract import CONTRACT_FILE, Contract
 from service.predictor import Predictor
 from service.proof import prove
-from service.proof.checks import check, recorded_calls
+from service.proof.asking import recorded_calls
+from service.proof.checks import check
 from service.proof.reload import reload_predict
 from service.settings import Settings
 from tests.conftest import TWO_FEATURES

@@ -20,6 +20,9 @@ from nb2service.whole import STAGE, restore
 from nb2service.writing.lock import Lock, lock
 
 _SUMS = "SHA256SUMS"
+# What `make upgrade` leaves in a model: the versions at which it was proven again.
+_UPGRADED = "upgraded.txt"
+_BESIDES = (_SUMS, _UPGRADED)
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,9 @@ def _compared(service: Path, recorded: Recorded, outcome: Outcome) -> Prepared:
 
 
 def _different(old: Path, new: Path) -> list[str]:
-    """Return the files that are not the same in both, but for the history and the checksums."""
+    """Return the files that are not the same in both, but for those that no extraction writes."""
     sides = [_files(old), _files(new)]
-    names = sorted({*sides[0], *sides[1]} - {HISTORY, _SUMS})
+    names = sorted({*sides[0], *sides[1]} - {HISTORY, *_BESIDES})
     return [name for name in names if sides[0].get(name) != sides[1].get(name)]
 
 
@@ -129,6 +132,8 @@ def _files(model: Path) -> dict[str, str]:
 
 
 def _files_told(old: Path, new: Path, names: Sequence[str]) -> Iterator[str]:
+    if (old / _UPGRADED).exists():
+        yield "the model's libraries are the notebook's again; make upgrade proves newer ones"
     for name in names:
         before, now = old / name, new / name
         if not before.exists() or not now.exists():
@@ -154,7 +159,7 @@ def _refuse_edited(service: Path) -> None:
             "Give --force to overwrite model/ all the same.",
         ) from None
     known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    found = {name: digest for name, digest in _files(model).items() if name != _SUMS}
+    found = {name: digest for name, digest in _files(model).items() if name not in _BESIDES}
     edited = [n for n in sorted({*known, *found}) if known.get(n) != found.get(n)]
     if edited:
         raise Nb2serviceError(
@@ -171,9 +176,10 @@ def _locker(service: Path) -> Locker:
         texts = [
             (folder / "requirements.txt").read_bytes() for folder in (model, service / "model")
         ]
-        if texts[0] == texts[1]:
+        # Versions that `make upgrade` proved were proven of the old model.
+        if texts[0] == texts[1] and not (service / "model" / _UPGRADED).exists():
             return _as_it_is(service)
-        return lock(service, model, closure, minor, keep=True)
+        return lock(service, model, closure, minor)
 
     return locked
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
+_CONTINUED = " \\"
 _OPTIONS = (
     "--generate-hashes",
     "--universal",
@@ -45,19 +46,17 @@ def lock(
     closure: Mapping[str, str],
     python: str,
     uv: str | None = None,
-    *,
-    keep: bool = False,
 ) -> Lock:
     """Lock the service's requirements and the model's, for one version of Python.
 
     Args:
-        template: the folder with `requirements/service.in` and `requirements/dev.in`.
+        template: the folder with `requirements/service.in` and `requirements/dev.in`, and with locks
+            whose versions stay where they can.
         model: the folder with the model's `requirements.txt`.
         closure: what the model needs, with all that this depends on: distribution -> version, as
             the kernel has it. Kept wherever the service's own requirements allow.
         python: e.g. `3.11`.
         uv: the program uv; None finds it.
-        keep: whether versions of the locks in `template` stay where they can.
 
     Where uv cannot resolve, because no registry is reachable or no longer has a version, the lock
     holds the kernel's exact versions without hashes, and says so.
@@ -71,8 +70,8 @@ def lock(
         constraints = Path(folder, "constraints.txt")
         constraints.write_text("".join(f"{n}=={_public(v)}\n" for n, v in closure.items()))
         service, locked = Path(folder, "requirements.txt"), Path(folder, "requirements-dev.txt")
-        for target in (service, locked) if keep else ():
-            shutil.copyfile(template / target.name, target)  # uv prefers what stands there
+        for target in (service, locked):
+            target.write_text(_versions(template / target.name))  # uv prefers what stands there
         error = _compile(program, needed, [constraints], service, python)
         if error and "No solution" in error:
             # The kernel's environment itself may be inconsistent; what the notebook imports stays.
@@ -81,6 +80,12 @@ def lock(
         if error:
             return _unhashed(template, closure, error)
         return Lock(service.read_text(), locked.read_text(), hashed=True, note="")
+
+
+def _versions(lock: Path) -> str:
+    """The lines of a lock with their markers, without hashes: those of now are asked for."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return "".join(f"{line.rstrip(_CONTINUED)}\n" for line in lines if _PIN.match(line))
 
 
 def _compile(

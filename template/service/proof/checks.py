@@ -6,12 +6,12 @@ Every value goes through JSON text on its way in and out, as it will over HTTP.
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from service.compare import same_answer
 from service.contract import Contract, Record
+from service.proof.asking import Asker, Load, named_calls, place_of_row
 from service.proof.findings import (
     PARITY,
     SKEW,
@@ -27,10 +27,8 @@ from service.proof.findings import (
 from service.proof.race_check import race_check
 from service.proof.reload import empty_shared
 from service.recorded_clock import recorded_clock
-from service.records.inputs import Predict, answer_records, as_predict_sees
+from service.records.inputs import Predict, as_predict_sees
 from service.records.to_json import to_plain
-
-Load = Callable[[], Predict]
 
 # How much is asked; more would not tell more.
 _ROWS_OF_A_CALL, _ROWS, _TABLES = 100, 500, 30
@@ -56,9 +54,9 @@ def _check(
     `load` returns predict from code that is loaded anew, without a memory of earlier calls.
     `model` is the folder of that code.
     """
-    found, ask = Found(), _Asker(predict, contract, load)
+    found, ask = Found(), Asker(predict, contract, load)
     # First of all, and in this order: so was the notebook asked.
-    named = _named(calls)
+    named = named_calls(calls)
     known = [(place, call) for place, call in named if _parity(found, ask, place, call)]
     if found.of(PARITY):
         return found
@@ -78,56 +76,13 @@ def _check(
     return found
 
 
-def recorded_calls(model: Path) -> list[Call]:
-    """Return the recorded calls and the drawn ones, as they lie in the folder of the model."""
-    calls: list[Call] = json.loads((model / "calls.json").read_text(encoding="utf-8"))
-    drawn = model / "drawn.json"
-    return calls + (json.loads(drawn.read_text(encoding="utf-8")) if drawn.is_file() else [])
-
-
-class _Asker:
-    """predict as a client sees it; after `restart` it knows nothing of earlier calls."""
-
-    def __init__(self, predict: Predict, contract: Contract, load: Load) -> None:
-        self._predict, self._contract, self._load = predict, contract, load
-
-    def restart(self) -> bool:
-        """Load the code anew, and say whether that went well: some registers itself, but once."""
-        try:
-            self._predict = self._load()
-        except Exception:
-            return False
-        return True
-
-    def __call__(self, records: Sequence[Record]) -> list[Any]:
-        sent = json.loads(json.dumps(records))
-        answers = answer_records(self._predict, self._contract, sent)
-        got: list[Any] = json.loads(json.dumps(answers, allow_nan=False))
-        return got
-
-
-def _named(calls: Sequence[Call]) -> list[tuple[str, Call]]:
-    """Return the calls with the names that messages give them."""
-    named: list[tuple[str, Call]] = []
-    counts = {"call": 0, "drawn record": 0}
-    for call in calls:
-        kind = "drawn record" if call.get("drawn") else "call"
-        counts[kind] += 1
-        named.append((f"{kind} {counts[kind]}", call))
-    return named
-
-
-def _row(place: str, call: Call, row: int) -> str:
-    return f"{place}, row {row + 1}" if call["many"] else place
-
-
-def _parity(found: Found, ask: _Asker, place: str, call: Call) -> bool:
+def _parity(found: Found, ask: Asker, place: str, call: Call) -> bool:
     """Ask what the notebook was asked; return whether other checks can build on the answer."""
     check = "drawn" if call.get("drawn") else "recorded"
     expected, got = recorded(call), outcome(ask, call["records"])
     row, text = differing(expected, got), ""
     if row is not None:
-        text = f"{_row(place, call, row)}: the notebook answered {said(expected, row)}, "
+        text = f"{place_of_row(place, call, row)}: the notebook answered {said(expected, row)}, "
         text += f"the service {said(got, row)}"
         if got.error and not call.get("drawn"):
             text = f"{place} fails: {got.error}"
@@ -136,7 +91,7 @@ def _parity(found: Found, ask: _Asker, place: str, call: Call) -> bool:
     return found.note(check, text) and not expected.error
 
 
-def _repeat(found: Found, ask: _Asker, place: str, call: Call) -> bool:
+def _repeat(found: Found, ask: Asker, place: str, call: Call) -> bool:
     """Ask the same once more, then with the keys in another order."""
     expected = recorded(call)
     turned = [dict(reversed(record.items())) for record in call["records"]]
@@ -147,7 +102,7 @@ def _repeat(found: Found, ask: _Asker, place: str, call: Call) -> bool:
         got = outcome(ask, records)
         row, text = differing(expected, got), ""
         if row is not None:
-            text = f"{_row(place, call, row)} is answered otherwise {how}: "
+            text = f"{place_of_row(place, call, row)} is answered otherwise {how}: "
             text += f"{said(expected, row)}, then {said(got, row)}"
         if not found.note(check, text):
             return False
@@ -169,12 +124,12 @@ def _through_json(contract: Contract, place: str, call: Call) -> tuple[str, int]
             else:
                 after = back if contract.row == "value" else back[places[name]]
             if not same_answer(after, value):
-                where = _row(place, call, row)
+                where = place_of_row(place, call, row)
                 return f"{where}: {name} is {value!r} in the notebook, {after!r} here", len(seen)
     return "", len(call["records"])
 
 
-def _rows(found: Found, ask: _Asker, tables: Sequence[tuple[str, Call]]) -> None:
+def _rows(found: Found, ask: Asker, tables: Sequence[tuple[str, Call]]) -> None:
     """Ask for the rows of tables alone, and in another order."""
     for place, call in tables[:_TABLES]:
         order = list(range(len(call["records"])))
@@ -183,7 +138,7 @@ def _rows(found: Found, ask: _Asker, tables: Sequence[tuple[str, Call]]) -> None
         expected = Outcome([call["answers"][row] for row in order])
         at, text = differing(expected, got), ""
         if at is not None:
-            text = f"{_row(place, call, order[at])}: {said(expected, at)}, "
+            text = f"{place_of_row(place, call, order[at])}: {said(expected, at)}, "
             text += f"with the rows shuffled {said(got, at)}"
         found.note("shuffled", text)
         rows = call["records"][: min(_ROWS_OF_A_CALL, _ROWS - found.asked["alone"])]
@@ -192,7 +147,7 @@ def _rows(found: Found, ask: _Asker, tables: Sequence[tuple[str, Call]]) -> None
             if differing(in_batch, alone) is None:
                 found.note("alone", "")
                 continue
-            where = _row(place, call, row)
+            where = place_of_row(place, call, row)
             if not found.of(["alone"]) and _remembers(ask, record, in_batch):
                 found.note(
                     "again", f"{where}: {said(alone)} after other calls, {said(in_batch)} first"
@@ -201,12 +156,12 @@ def _rows(found: Found, ask: _Asker, tables: Sequence[tuple[str, Call]]) -> None
             found.note("alone", f"{where}: {said(alone)}, in the batch {said(in_batch)}")
 
 
-def _remembers(ask: _Asker, record: Record, in_batch: Outcome) -> bool:
+def _remembers(ask: Asker, record: Record, in_batch: Outcome) -> bool:
     """Say whether a row is answered otherwise alone only because of what was asked before."""
     return ask.restart() and differing(in_batch, outcome(ask, [record])) is None
 
 
-def _again(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]], model: Path) -> None:
+def _again(found: Found, ask: Asker, known: Sequence[tuple[str, Call]], model: Path) -> None:
     """Ask the first call after all others, all after a fresh start, and all without caches."""
     backwards = list(reversed(known))
     _compare(found, ask, known[:1], "after other calls")
@@ -221,12 +176,12 @@ def _again(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]], model: 
         ask.restart()
 
 
-def _compare(found: Found, ask: _Asker, known: Sequence[tuple[str, Call]], when: str) -> None:
+def _compare(found: Found, ask: Asker, known: Sequence[tuple[str, Call]], when: str) -> None:
     for place, call in known:
         expected, got = recorded(call), outcome(ask, call["records"])
         row, text = differing(expected, got), ""
         if row is not None:
-            text = f"{_row(place, call, row)} is answered otherwise {when}: "
+            text = f"{place_of_row(place, call, row)} is answered otherwise {when}: "
             text += f"{said(expected, row)}, then {said(got, row)}"
         found.note("again", text)
 

@@ -8,11 +8,14 @@ calls and the contract does not say so.
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 from model.loading import CHANGED
 from service.contract import CONTRACT_FILE, Contract, read_contract
 from service.notebook_lines import last_place
-from service.proof.checks import check, recorded_calls
+from service.proof.asking import recorded_calls
+from service.proof.checks import check
+from service.proof.differences import differences
 from service.proof.findings import PARITY, SKEW, STATE, Found
 from service.proof.reload import reload_predict
 
@@ -38,7 +41,8 @@ def main() -> int:
     try:
         contract = read_contract()
         calls = recorded_calls(model)
-        predict = reload_predict(contract.function, model)
+        load = partial(reload_predict, contract.function, model)
+        predict = load()
     except Exception as error:  # the notebook's code may raise anything
         place = last_place(error)
         print(f"cannot prove: {f'{place}: ' if place else ''}{error}", file=sys.stderr)
@@ -49,9 +53,11 @@ def main() -> int:
             f"cannot prove: {names} of the environment changes answers; unset it", file=sys.stderr
         )
         return 1
-    found = check(predict, contract, calls, lambda: reload_predict(contract.function, model), model)
+    found = check(predict, contract, calls, load, model)
     for line in report(contract, found):
         print(line)
+    if found.of(PARITY):
+        print(differences(load, contract, calls, model))
     return 1 if news(contract, found) else 0
 
 

@@ -56,7 +56,8 @@ def prove(job, installed, hidden, before, emit):
         }
     )
     from service.contract import read_contract
-    from service.proof.checks import check, recorded_calls
+    from service.proof.asking import recorded_calls
+    from service.proof.checks import check
     from service.proof.findings import PARITY, SKEW, STATE
     from service.proof.reload import reload_predict
     from service.records.inputs import answer_records
