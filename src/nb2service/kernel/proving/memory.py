@@ -97,7 +97,7 @@ def _master(job, write, until_now):
 def _work(job, write, shared, until_now):
     """Load the model and let it answer, as a worker does at its start; then the largest call."""
     from service.contract import read_contract
-    from service.proof.checks import recorded_calls
+    from service.proof.asking import recorded_calls
     from service.records.inputs import answer_records
 
     def tell(**found):
