@@ -12,7 +12,7 @@ from served import Server
 
 SERVICE = places.template() / "service"
 # What it is today; it may become less.
-MOST_LINES_THAT_RUN, MOST_LINES_OF_FILES = 750, 2350
+MOST_LINES_THAT_RUN, MOST_LINES_OF_FILES = 750, 2360
 
 
 def functions(file: Path) -> dict[int, set[int]]:

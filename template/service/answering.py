@@ -39,7 +39,7 @@ class Answerer:
         self._reader = RecordReader(predictor.contract, max_records, strict=strict_fields)
 
     def answer(self, document: Any) -> Answers | Refusal:
-        """Answer a record, or a list of them. Never raises."""
+        """Answer a record, or a list of them, or such JSON in bytes. Never raises."""
         try:
             return self._answer(document)
         except Refused as refused:

@@ -14,7 +14,6 @@ from service.http.body import read_body
 from service.http.errors import json_response
 from service.metrics import TYPE, exposition
 from service.outcomes import Answers, Refusal, Refused
-from service.records.reader import decode
 from service.settings import Settings
 
 # Of the fields that the contract does not have, those that the answer's header names.
@@ -27,7 +26,7 @@ def register_routes(
     """Add POST /predict, GET /healthz and GET /readyz to the app; return what answers the first."""
 
     def found(body: bytes) -> Answers:
-        answers = answerer.answer(decode(body))
+        answers = answerer.answer(body)
         if isinstance(answers, Refusal):
             raise Refused.of(answers)
         return answers
