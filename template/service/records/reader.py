@@ -64,7 +64,7 @@ class RecordReader:
         return Reading(clean, many, unknown)
 
     def _read_at_once(self, body: bytes) -> Reading | None:
-        """Return the records of an array that are right as they stand there; None to look closer."""
+        """Return the records of an array that are right as they stand; None to look closer."""
         if self._decoder is None:
             return None
         try:
