@@ -1,5 +1,6 @@
 """The folder `model/`: code that reads like the notebook, a contract, checksums."""
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from nb2service import places
 from nb2service.closure.items import Item
+from nb2service.closure.modules import LocalModule
 from nb2service.contract.infer import Call
 from nb2service.writing.source import predict_source
 from nb2service.writing.write import contract_of, write_checksums, write_contract, write_model
@@ -248,6 +250,18 @@ def test_contract(make_notebook: MakeNotebook) -> None:
     assert found["examples"] == [{"record": {"a": a}, "answer": {"score": a}} for a in (1, 2, 3)]
     assert found["provenance"]["notebook"] == "nb.ipynb"
     assert str(taken.notebook.path.parent) not in json.dumps(found)
+
+
+def test_modules_of_ones_own_have_their_checksums(
+    make_notebook: MakeNotebook, tmp_path: Path
+) -> None:
+    (tmp_path / "ours.py").write_text("rate = 3\n", encoding="utf-8")
+    module = LocalModule("ours", tmp_path / "ours.py", "predict")
+    _, alone = an_extraction(make_notebook(PREDICT, CALL))
+    _, taken = an_extraction(make_notebook(PREDICT, CALL), modules=(module,))
+    assert "modules" not in contract_of(alone)["provenance"]
+    digest = hashlib.sha256(b"rate = 3\n").hexdigest()
+    assert contract_of(taken)["provenance"]["modules"] == {"ours": digest}
 
 
 def test_the_answer_has_the_name_that_the_mark_gives(make_notebook: MakeNotebook) -> None:

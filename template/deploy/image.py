@@ -19,7 +19,7 @@ SBOM = "sbom.cdx.json"
 def labels() -> dict[str, str]:
     """Return what the image says of itself: which model, of which notebook."""
     contract = json.loads((ROOT / "model" / "contract.json").read_text(encoding="utf-8"))
-    origin = contract.get("provenance", {})
+    origin, made = contract.get("provenance", {}), _made()
     told = {
         "org.opencontainers.image.title": contract["title"],
         "org.opencontainers.image.version": contract["model_version"],
@@ -27,8 +27,18 @@ def labels() -> dict[str, str]:
         "nb2service.notebook": origin.get("notebook", ""),
         "nb2service.notebook.sha256": origin.get("notebook_sha256", ""),
         "nb2service.generator": origin.get("generator", ""),
+        "nb2service.commit": str(made.get("commit", "")),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _made() -> dict[str, str]:
+    """Return which nb2service made the service, and so of which template; nothing if unknown."""
+    try:
+        told = json.loads((ROOT / ".nb2service.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return dict(told.get("nb2service", {}))
 
 
 def build(engine: list[str], tag: str, *options: str) -> None:

@@ -27,5 +27,13 @@ def test_the_readme_s_command_gives_the_readme_s_answer(client):
     assert same_answer(response.json, answer)
 
 
+def test_it_names_the_features(contract):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if "<!-- origin -->" in readme:  # a team's own README may do without
+        told = readme.split("<!-- origin -->")[1].split("<!-- /origin -->")[0]
+        for name in list(contract.features)[:40]:
+            assert " ".join(name.split()).replace("|", "\\|") in told
+
+
 def test_the_command_is_the_one_that_make_run_prints(contract):
     assert _example()[0] == curl_command(contract)

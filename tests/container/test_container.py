@@ -94,6 +94,8 @@ def test_it_says_which_model_of_which_notebook_it_is(image, churn_service):
     contract = json.loads((churn_service / "model" / "contract.json").read_text())
     labels = image["Labels"]
     assert labels["org.opencontainers.image.version"] == contract["model_version"]
+    answers = json.loads((churn_service / ".nb2service.json").read_text())
+    assert labels["nb2service.commit"] == answers["nb2service"]["commit"]
     assert labels["nb2service.notebook.sha256"] == contract["provenance"]["notebook_sha256"]
 
 

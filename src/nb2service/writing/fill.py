@@ -10,22 +10,29 @@ from typing import Any
 from nb2service.measured import Measured
 from nb2service.writing.deploy import copy_deploy, fill_deploy, lines_of
 from nb2service.writing.lock import Lock
+from nb2service.writing.origin import origin
 
 _EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
 _MEMORY = re.compile(r"(<!-- memory -->\n).*?(<!-- /memory -->)", re.DOTALL)
+_ORIGIN = re.compile(r"(<!-- origin -->\n).*?(<!-- /origin -->)", re.DOTALL)
 _PYTHON = re.compile(r"^ARG PYTHON_VERSION=.*$", re.MULTILINE)
 
 
 def places_to_fill(project: Path) -> Iterator[tuple[str, str, int]]:
-    """Give the files with a place that `fill` replaces, its words, and how often it is there."""
-    for name, words, pattern in (
-        ("Dockerfile", "line `ARG PYTHON_VERSION=…`", _PYTHON),
-        ("README.md", "`<!-- example -->` … `<!-- /example -->`", _EXAMPLE),
-        ("README.md", "`<!-- memory -->` … `<!-- /memory -->`", _MEMORY),
+    """Give the files with a place that `fill` replaces, its words, and how often it is there.
+
+    Places that a README may do without are given only where they are.
+    """
+    for name, words, pattern, needed in (
+        ("Dockerfile", "line `ARG PYTHON_VERSION=…`", _PYTHON, True),
+        ("README.md", "`<!-- example -->` … `<!-- /example -->`", _EXAMPLE, True),
+        ("README.md", "`<!-- origin -->` … `<!-- /origin -->`", _ORIGIN, False),
+        ("README.md", "`<!-- memory -->` … `<!-- /memory -->`", _MEMORY, False),
     ):
         path = project / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        yield name, words, len(pattern.findall(text))
+        if (count := len(pattern.findall(text))) or needed:
+            yield name, words, count
 
 
 def fill(
@@ -56,9 +63,11 @@ def fill_marked(
 ) -> list[str]:
     """Fill in the marked places of Dockerfile, README and deploy/; return the files that lack theirs.
 
-    Services that were generated before have no place for memory in theirs.
+    Services that were generated before have no place for memory and origin in theirs.
     """
-    _replace(project / "README.md", _MEMORY, rf"\g<1>{memory_told(found)}\n\g<2>")
+    readme = project / "README.md"
+    _replace(readme, _MEMORY, rf"\g<1>{memory_told(found)}\n\g<2>")
+    _replace(readme, _ORIGIN, rf"\g<1>{_literal(origin(contract))}\n\g<2>")
     fill_deploy(project, lines_of(found))
     block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
     filled = {

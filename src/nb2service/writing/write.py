@@ -126,12 +126,19 @@ def contract_of(extraction: Extraction) -> dict[str, Any]:
         "provenance": {
             "notebook": extraction.notebook.name,
             "notebook_sha256": extraction.notebook.sha256,
+            **_modules(extraction),
             "cell": mark.cell.number,
             "generator": f"nb2service {version()}",
             "python": extraction.python,
             "packages": {},
         },
     }
+
+
+def _modules(extraction: Extraction) -> dict[str, Any]:
+    """The checksums of the user's own modules that come along, by their names."""
+    sums = {m.name: hashlib.sha256(m.file.read_bytes()).hexdigest() for m in extraction.modules}
+    return {"modules": dict(sorted(sums.items()))} if sums else {}
 
 
 def _parameters(extraction: Extraction) -> dict[str, Any]:
