@@ -1,5 +1,6 @@
 """The command: its help, its answers, its exit status."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,10 +12,16 @@ import pytest
 
 from nb2service.cli import main
 from nb2service.version import version
-from support import MakeNotebook, files, tool
+from support import CHECKOUT, MakeNotebook, files, tool
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a'] + 1"
 CALL = "predict({'a': 1})"
+# A fork may ask more.
+QUESTIONS = [
+    key
+    for key in json.loads((CHECKOUT / "cookiecutter.json").read_text(encoding="utf-8"))
+    if not key.startswith("_") and key != "notebook"
+]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +66,7 @@ def test_usage(
         ),
         pytest.param(
             ["colour=red"],
-            ["Known: project_name, project_slug, kernel, run_notebook, accelerate."],
+            [f"Known: {', '.join(QUESTIONS)}."],
             id="unknown",
         ),
         pytest.param(["project_slug"], ["Did you mean project_slug=…?"], id="no equals sign"),

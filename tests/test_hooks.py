@@ -15,6 +15,7 @@ from nb2service.answers import Answers
 from nb2service.card import card_of
 from nb2service.hooks import _remove_litter, repair_link
 from nb2service.writing.fill import answer, curl
+from nb2service.writing.port import port_of
 from support import CHECKOUT, MakeNotebook, an_extraction, an_outcome, files
 
 PREDICT = "#| predict\ndef predict(payload):\n    return payload['a'] + 1"
@@ -36,7 +37,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run_hook(name: str, project: Path, **answers: Any) -> None:
     """Render a hook with these answers, save it and execute it in the project's folder."""
+    asked = json.loads((CHECKOUT / "cookiecutter.json").read_text(encoding="utf-8"))
     known = {
+        **{key: value for key, value in asked.items() if not key.startswith("_")},
         "notebook": "nb.ipynb",
         "project_name": "nb",
         "project_slug": "service",
@@ -119,7 +122,10 @@ def test_the_second_hook_moves_fills_in_and_cleans_up(
     assert (after["requirements.txt"], after[".python-version"]) == (b"flask==3\n", b"3.12\n")
     contract = json.loads(after["model/contract.json"])
     readme = after["README.md"].decode()
-    assert f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n" in readme
+    assert (
+        f"```sh\n{curl(contract, port_of(project))}\n```\n```json\n{answer(contract)}\n```\n"
+        in readme
+    )
     printed = capfd.readouterr()
     assert "A name, from nb.ipynb" in printed.out
     assert "    cd service\n" in printed.out

@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from support import CHECKOUT, cookiecutter, tool
+from support import CHECKOUT, cookiecutter, own_files, tool
 
 TOY = CHECKOUT / "tests" / "toy.ipynb"
 TEMPLATE = CHECKOUT / "template"
@@ -25,11 +26,20 @@ def test_no_caches_lie_in_the_template() -> None:
     assert not litter
 
 
-def test_only_the_readme_holds_jinja() -> None:
-    for path in TEMPLATE.rglob("*"):
-        if path.is_file() and path.suffix not in (".joblib",):
-            holds = "{{ cookiecutter." in path.read_text(encoding="utf-8")
-            assert holds == (path.name == "README.md"), path
+def test_only_what_is_rendered_holds_jinja() -> None:
+    """A fork may use its questions in files of its own; Python is never rendered."""
+    questions = json.loads((CHECKOUT / "cookiecutter.json").read_text(encoding="utf-8"))
+    copied = questions["_copy_without_render"]
+    assert "*.py" in copied
+    holding = set()
+    for name in own_files("template"):
+        path = CHECKOUT / name
+        if path.is_file() and "{{ cookiecutter." in path.read_text("utf-8", errors="replace"):
+            inside = path.relative_to(TEMPLATE)
+            holding.add(inside.as_posix())
+            for part in (inside, *inside.parents)[:-1]:
+                assert not any(fnmatch(part.as_posix(), one) for one in copied), path
+    assert "README.md" in holding
 
 
 def test_the_toy_says_that_it_is_one() -> None:

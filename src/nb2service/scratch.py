@@ -19,6 +19,7 @@ from nb2service.comparing.read import read_contract
 from nb2service.places import contract_version
 from nb2service.recorded import FILE
 from nb2service.writing.fill import copy_measured, fill_marked
+from nb2service.writing.port import fill_port
 
 # What the notebook gave: no template says what is in there.
 _OF_THE_NOTEBOOK = ("model", "requirements.txt", "requirements-dev.txt", ".python-version", FILE)
@@ -85,6 +86,7 @@ def leave_out(project: Path, service: Path) -> None:
             path.unlink(missing_ok=True)
     contract = read_contract(service)
     python = (service / ".python-version").read_text(encoding="utf-8").strip()
+    fill_port(project)
     fill_marked(project, contract, python)
     copy_measured(project, service)
     needed, has = contract_version(project / "service"), int(contract.get("contract_version", 1))

@@ -7,7 +7,7 @@ from service.contract import Contract, read_contract
 from service.settings import Settings
 
 
-def curl_command(contract: Contract, port: int = 8080) -> str:
+def curl_command(contract: Contract, port: int = Settings.port) -> str:
     """Return the shell command that sends the contract's first example to this machine."""
     record = contract.examples[0]["record"] if contract.examples else {}
     body = shlex.quote(json.dumps(record, ensure_ascii=False))

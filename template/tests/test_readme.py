@@ -36,4 +36,6 @@ def test_it_names_the_features(contract):
 
 
 def test_the_command_is_the_one_that_make_run_prints(contract):
-    assert _example()[0] == curl_command(contract)
+    command, _ = _example()
+    port = int(command.split("localhost:")[1].split("/")[0])
+    assert command == curl_command(contract, port)

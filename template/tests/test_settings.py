@@ -54,10 +54,13 @@ def test_lists_are_separated_by_commas_or_spaces():
     assert found.trusted_hosts == ("a.example", "b.example", "c.example")
 
 
-def test_the_readme_lists_every_setting_with_its_default():
+def test_the_readme_lists_every_setting_with_its_default(contract):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)?[^|]*\|", readme, re.MULTILINE))
     defaults = {item.name.upper(): _written(item.default) for item in fields(Settings)}
+    if contract.document["provenance"].get("toy"):  # generation writes the port into the README
+        assert table.pop("PORT")
+        defaults.pop("PORT")
     assert table == defaults
 
 

@@ -11,6 +11,7 @@ from nb2service.measured import Measured
 from nb2service.writing.deploy import copy_deploy, fill_deploy, lines_of
 from nb2service.writing.lock import Lock
 from nb2service.writing.origin import origin
+from nb2service.writing.port import fill_port, port_of
 
 _EXAMPLE = re.compile(r"(<!-- example -->\n).*?(<!-- /example -->)", re.DOTALL)
 _MEMORY = re.compile(r"(<!-- memory -->\n).*?(<!-- /memory -->)", re.DOTALL)
@@ -29,9 +30,7 @@ def places_to_fill(project: Path) -> Iterator[tuple[str, str, int]]:
         ("README.md", "`<!-- origin -->` … `<!-- /origin -->`", _ORIGIN, False),
         ("README.md", "`<!-- memory -->` … `<!-- /memory -->`", _MEMORY, False),
     ):
-        path = project / name
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if (count := len(pattern.findall(text))) or needed:
+        if (count := len(pattern.findall(_text(project / name)))) or needed:
             yield name, words, count
 
 
@@ -42,7 +41,7 @@ def fill(
     python: str,
     found: Measured | None = None,
 ) -> None:
-    """Fill in the locks, the version of Python, the README's example and what was measured.
+    """Fill in the port, the locks, the version of Python, the README's example and what was measured.
 
     Args:
         project: the folder of the service.
@@ -51,6 +50,7 @@ def fill(
         python: e.g. `3.11`.
         found: what was measured; None where nothing could be.
     """
+    fill_port(project)
     (project / "requirements.txt").write_text(lock.service, encoding="utf-8")
     (project / "requirements-dev.txt").write_text(lock.dev, encoding="utf-8")
     (project / ".python-version").write_text(f"{python}\n", encoding="utf-8")
@@ -67,9 +67,10 @@ def fill_marked(
     """
     readme = project / "README.md"
     _replace(readme, _MEMORY, rf"\g<1>{memory_told(found)}\n\g<2>")
-    _replace(readme, _ORIGIN, rf"\g<1>{_literal(origin(contract))}\n\g<2>")
+    if _ORIGIN.search(_text(readme)):  # as it asks more of a contract than the others do
+        _replace(readme, _ORIGIN, rf"\g<1>{_literal(origin(contract))}\n\g<2>")
     fill_deploy(project, lines_of(found))
-    block = f"```sh\n{curl(contract)}\n```\n```json\n{answer(contract)}\n```\n"
+    block = f"```sh\n{curl(contract, port_of(project))}\n```\n```json\n{answer(contract)}\n```\n"
     filled = {
         "Dockerfile": (_PYTHON, f"ARG PYTHON_VERSION={python}"),
         "README.md": (_EXAMPLE, rf"\g<1>{_literal(block)}\g<2>"),
@@ -79,9 +80,7 @@ def fill_marked(
 
 def copy_measured(project: Path, service: Path) -> None:
     """Say in a project what a service says that was measured of it."""
-    readme = service / "README.md"
-    there = _MEMORY.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
-    if there:
+    if there := _MEMORY.search(_text(service / "README.md")):
         _replace(project / "README.md", _MEMORY, _literal(there[0]))
     copy_deploy(project, service)
 
@@ -119,11 +118,15 @@ def answer(contract: Mapping[str, Any]) -> str:
 
 def _replace(path: Path, pattern: re.Pattern[str], by: str) -> bool:
     """Replace the one place; return whether there is one."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = _text(path)
     filled, count = pattern.subn(by, text)
     if count == 1 and filled != text:
         path.write_text(filled, encoding="utf-8")
     return count == 1
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _literal(text: str) -> str:
