@@ -126,7 +126,7 @@ def _replace(path: Path, pattern: re.Pattern[str], by: str) -> bool:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _literal(text: str) -> str:
