@@ -1,22 +1,26 @@
 """Filters that look at the label: a request has none, so that they cannot be asked of it.
 
 `df = df[(df["area"] > 4000) & (df["price"] < 300000)]` chose what the model is trained on. That a filter
-needs the label, and nothing else does, is told by what is needed on the path with it and without it.
+needs the label, and nothing else does, is told by what is needed on the path with it and without it,
+and by what it names: one that is thought to need the whole table may not look at the label at all.
 """
 
 import ast
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from nb2service.slicing.compile.effects import Effect
-from nb2service.slicing.operations.guards import ALL_ROWS
+from nb2service.slicing.operations.guards import ALL_ROWS, is_guard
 from nb2service.slicing.operations.syntax import is_accessor
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.runs import Run
 from nb2service.slicing.trace.trees import copied
 
+# `price` and `monthly rent` in "price > 0 and `monthly rent` < 9".
+_WORDS = re.compile(r"(?<=`)[^`]+(?=`)|\w+")
 # Methods of a table that give a part of its rows.
 _FILTERS = ("query", "drop", "dropna")
 
@@ -36,12 +40,17 @@ class Guarded(Protocol):
 Function = TypeVar("Function", bound=Guarded)
 
 
-def without_label_guards(run: Run, compiled: Callable[[Collection[str]], Function]) -> Function:
+def without_label_guards(
+    run: Run,
+    compiled: Callable[[Collection[str]], Function],
+    effects: Callable[[], Sequence[Effect]],
+) -> Function:
     """Return the function without the guards for which alone it would ask for a label.
 
     Args:
         run: what is known of the run.
         compiled: makes the function without these guards.
+        effects: gives the effects that the function is made of.
 
     Raises:
         UnservableError: there is no function, whatever its guards.
@@ -52,14 +61,49 @@ def without_label_guards(run: Run, compiled: Callable[[Collection[str]], Functio
         return function
     try:
         gone = asked - {*(compiled(function.guards).columns or ())}
+        looking = [g for g in function.guards if gone & named_by(effects(), g)]
         by_label = [
             guard
-            for guard in function.guards
+            for guard in looking
             if gone & {*(compiled([g for g in function.guards if g != guard]).columns or ())}
         ]
         return compiled(by_label) if by_label else function
     except UnservableError:
         return function
+
+
+def named_by(effects: Sequence[Effect], guard: str) -> set[str]:
+    """Return what a guard names, or what made that: columns, names and texts."""
+    named: set[str] = set()
+    table = ""
+    for effect in reversed(effects):
+        if effect.node is None:
+            continue
+        if (call := _call_of(effect.node, guard)) is not None:
+            table = call.args[1].id if isinstance(call.args[1], ast.Name) else ""
+            named |= _named_in(call.args[:1], table)
+        elif named & ({*(effect.columns or ())} or {*effect.names} - {table}):
+            named |= _named_in([effect.node], table)
+    return named
+
+
+def _call_of(node: ast.AST, guard: str) -> ast.Call | None:
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(args=[*_, ast.Constant(value=why)]) if why == guard and is_guard(part):
+                return part
+    return None
+
+
+def _named_in(nodes: Iterable[ast.AST], table: str) -> set[str]:
+    found = set()
+    for part in (part for node in nodes for part in ast.walk(node)):
+        match part:
+            case ast.Name(id=text) | ast.Attribute(attr=text):
+                found.add(text)
+            case ast.Constant(value=str(text)):
+                found.update([text, *_WORDS.findall(text)])  # of a query, too
+    return found - {table}
 
 
 def unguarded(effect: Effect, left_out: Collection[str]) -> Effect:

@@ -78,7 +78,11 @@ def compiled(
     Raises:
         UnservableError: there is none; the reason is in it.
     """
-    return without_label_guards(run, lambda out: _compiled(run, start, first, imputed, out))
+    return without_label_guards(
+        run,
+        lambda left_out: _compiled(run, start, first, imputed, left_out),
+        lambda: effects_from(run, start, ConstantPool()),
+    )
 
 
 def _compiled(
