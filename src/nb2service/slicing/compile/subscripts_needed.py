@@ -58,6 +58,12 @@ def subscript_needed(node: ast.Subscript, want: ColumnDemand | None, demands: No
     if known is not None and labels is None and want and want.known:
         value = demands.visit(node.value, columns(*want.columns))
         return _subscripted(node, value, demands.everything(node.slice))
+    match node.value:
+        case ast.Attribute(value=table, attr="loc") if (
+            want and want.known and demands.tables.columns(table) is not None
+        ):
+            rows = with_value(node.value, demands.visit(table, columns(*want.columns)))
+            return _subscripted(node, rows, demands.everything(node.slice))
     return _subscripted(node, demands.everything(node.value), demands.everything(node.slice))
 
 
