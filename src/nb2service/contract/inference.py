@@ -37,6 +37,7 @@ class Inferred:
         whole: whether predict answers with one value for a whole table, so that it gets one row at
             a time.
         calls: the recorded calls.
+        of_items: whether a row is a list, and the features are its items.
         known: the distinct strings and whole numbers that features had, where they are few.
     """
 
@@ -47,6 +48,7 @@ class Inferred:
     record: Schema
     whole: bool
     calls: tuple[Call, ...]
+    of_items: bool = field(default=False, kw_only=True)
     known: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, kw_only=True)
 
 

@@ -30,23 +30,38 @@ def of_rows(looked: Calls) -> Inferred:
     whole = looked.answers_whole()
     calls = looked.table(records, whole)
     container, dtype = _container(values[0]), values[0].get("dtype")
-    return Inferred("rows", name, container, dtype, schema, whole, calls, known=known)
+    of_items = values[0]["form"] == "list" and bool(values[0].get("columns"))
+    return Inferred(
+        "rows", name, container, dtype, schema, whole, calls, of_items=of_items, known=known
+    )
 
 
 def _named_columns(values: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> _Found:
-    """A matrix whose columns have names: each is a feature."""
+    """A matrix, or rows, whose columns have names: each is a feature."""
     columns = list(values[0]["columns"])
     null = any(item is None for row in rows for item in row) or _null(values)
-    item = {"type": ["number", "null"], "x-null": "nan"} if null else {"type": "number"}
+    matrix = {"type": ["number", "null"], "x-null": "nan"} if null else {"type": "number"}
     ranges = _range_of(values)
     properties: Schema = {}
+    told = {}
     for at, column in enumerate(columns):
-        properties[column] = dict(item)
+        cells = [row[at] for row in rows]
+        told[column] = of_values(cells)
+        if values[0]["form"] == "matrix":
+            properties[column] = dict(matrix)
+        else:
+            properties[column] = annotated(_cell(values, cells), told[column])
         if ranges and isinstance(ranges["min"], list):
             properties[column]["x-seen"] = {end: ranges[end][at] for end in ("min", "max")}
     schema = {"type": "object", "properties": properties, "required": columns}
     records = [[dict(zip(columns, row, strict=True)) for row in v["plain"]] for v in values]
-    return schema, records, {}
+    return schema, records, {} if values[0]["form"] == "matrix" else candidates(told)
+
+
+def _cell(values: Sequence[Mapping[str, Any]], cells: Sequence[Any]) -> Schema:
+    """The schema of what stands in one column of rows."""
+    item = lenient(schema_of(cells), any(value.get("nan") for value in values))
+    return of_dtype(item, str(values[0].get("dtype") or ""), null=_null(values))
 
 
 def _values(name: str, values: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> _Found:

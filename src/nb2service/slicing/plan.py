@@ -11,7 +11,7 @@ from nb2service.notebook.dataflow.graph import Graph, graph
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.registry import capture_of
-from nb2service.slicing.operations.syntax import name_of
+from nb2service.slicing.operations.syntax import name_of, table_of
 from nb2service.slicing.trace.probes import COMPOUND, Capture, Place, Probe, place_of
 
 # What a sample may be: written down, or a row that is cut out of a table.
@@ -101,6 +101,9 @@ def _runs(statement: Statement) -> bool:
 
 def _places(node: ast.stmt) -> Iterator[tuple[Place, Capture]]:
     """The parts of a statement whose values a service may have to keep."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.expr) and (table := table_of(part)) is not None:
+            yield place_of(table), "columns"
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Attribute):
             yield place_of(part.slice), "listed"

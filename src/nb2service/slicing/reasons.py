@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+_OF_RECORD = "it is computed of the one record of a sample"
+
 
 class Reason(Enum):
     """A reason. Its value is its words, with `{}` for what it is said of, and its row of the docs."""
@@ -32,38 +34,21 @@ class Reason(Enum):
         "rows of several tables are put together",
     )
     # It is computed of one record.
-    FITS_RECORD = (
-        "it fits anew to this one record",
-        "it is computed of the one record of a sample",
-    )
-    BINS_OF_RECORD = (
-        "{} finds its bins in this one record",
-        "it is computed of the one record of a sample",
-    )
-    DUMMIES_OF_RECORD = (
-        "get_dummies gives only columns of this one record's values",
-        "it is computed of the one record of a sample",
-    )
-    CATEGORIES_OF_RECORD = (
-        "its categories are those of this one record",
-        "it is computed of the one record of a sample",
-    )
-    BRANCH_OF_RECORD = (
-        "which of its statements run depends on this one record",
-        "it is computed of the one record of a sample",
-    )
-    WRITTEN_INTO_RECORD = (
-        "it gives this one record a value that is written there",
-        "it is computed of the one record of a sample",
-    )
+    FITS_RECORD = ("it fits anew to this one record", _OF_RECORD)
+    BINS_OF_RECORD = ("{} finds its bins in this one record", _OF_RECORD)
+    DUMMIES_OF_RECORD = ("get_dummies gives only columns of this one record's values", _OF_RECORD)
+    CATEGORIES_OF_RECORD = ("its categories are those of this one record", _OF_RECORD)
+    BRANCH_OF_RECORD = ("which of its statements run depends on this one record", _OF_RECORD)
+    WRITTEN_INTO_RECORD = ("it gives this one record a value that is written there", _OF_RECORD)
     OTHER_PARTS = (
         "`{}` comes from the same record, and would stay as it is in the example",
-        "it is computed of the one record of a sample",
+        _OF_RECORD,
     )
-    NOT_ONE_VALUE = (
-        "it takes one row only, and does not answer with one value",
-        "it is computed of the one record of a sample",
+    OTHER_SAMPLE = (
+        "`{}` asks about a record that is written there, too, and would stay as it is",
+        _OF_RECORD,
     )
+    NOT_ONE_VALUE = ("it takes one row only, and does not answer with one value", _OF_RECORD)
     # The run does not tell enough.
     FITS_NOTHING = ("fits nothing", "the run does not tell enough")
     FIT_NOT_SEEN = ("what it fitted was not seen", "the run does not tell enough")

@@ -19,6 +19,7 @@ from nb2service.slicing.compile.residual import (
     place_of_answer,
     trial_of,
 )
+from nb2service.slicing.feature_names import given_to
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.plan import touched_later
 from nb2service.slicing.reasons import Reason
@@ -108,6 +109,7 @@ async def choose(
             continue
         if found["ok"]:
             others = await _holding(run, _compilable(run, start, inputs[place + 1 :]), live)
+            asked = {**asked, "given_to": given_to(run, function)}
             return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
         step = function.effects[found["step"]].step if found["step"] is not None else None
         refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))

@@ -165,7 +165,7 @@ def _wanted(extraction: Extraction) -> dict[str, Any]:
         wanted |= {"container": inference.container, "dtype": inference.dtype}
     if inference.input == "rows":
         one = list(inference.record["properties"]) == [inference.parameter]
-        wanted["row"] = "value" if one else "fields"
+        wanted["row"] = "value" if one else "items" if inference.of_items else "fields"
     if extraction.classes:
         wanted["classes"] = list(extraction.classes)
     return wanted

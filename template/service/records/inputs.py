@@ -121,6 +121,8 @@ def _table(contract: Contract, records: Sequence[Record]) -> Any:
         (name,) = features
         rows = [record[name] for record in records]
         return build_rows(rows, container, contract.dtype, name, schema=features[name])
+    if contract.row == "items":
+        return [list(arrange(features, record, at).values()) for at, record in enumerate(records)]
     if container in ("list", "tuple"):
         rows = [arrange(features, record, at) for at, record in enumerate(records)]
         return rows if container == "list" else tuple(rows)

@@ -4,7 +4,7 @@ import ast
 
 HOOK = "__nb2service_track__"
 # Ways of capturing that the tracker has itself; all others are reducers of calls.
-_KINDS = ("keep", "each", "listed", "printed")
+_KINDS = ("keep", "each", "listed", "printed", "columns")
 
 
 class Watch(ast.NodeTransformer):

@@ -12,7 +12,7 @@ from ..tables.kinds import kind_of
 from .copies import copies_on_write
 from .events import Events
 from .instrument import HOOK, Watch
-from .snapshot_info import is_literal, items_of
+from .snapshot_info import MOST_ITEMS, is_literal, items_of
 
 # Turns of a loop that are followed; one of more goes over rows, and is no path for one of them.
 MOST_TURNS = 1000
@@ -125,6 +125,13 @@ class Tracker(Events):
             if items_of(value) is not None:
                 self._kept(place, value)
         return value
+
+    def columns(self, place, table):
+        """Keep the names of the columns of a table; return it."""
+        with self._aside():
+            if kind_of(table) == "frame" and len(table.columns) <= MOST_ITEMS:
+                self._kept(f"{place}:columns", list(table.columns))
+        return table
 
     def report(self):
         """What was seen as JSON-able data.

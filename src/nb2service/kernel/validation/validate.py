@@ -13,6 +13,7 @@ from ..tables.kinds import kind_of, rows_of
 from ..tables.rows import take
 from ..tracking.tracker import TRACKER
 from .call import OtherwiseError, called, copied
+from .feature_names import with_names
 from .outlier_rows import depends_on_others
 from .row_independence import alone, refuse_input_independent, together
 from .stepwise import traced
@@ -72,7 +73,8 @@ def adopt(path, max_rows):
     parameter = path["parameter"]
     described = {"name": parameter, "kind": "POSITIONAL_OR_KEYWORD", "annotation": ""}
     # The whole table was sent down the path: all of its rows tell what a request may hold.
-    call = {"arguments": {parameter: encode(picked, given)}, "answer": encode_answer(call_answer)}
+    argument = with_names(encode(picked, given), path["given_to"], parameter, namespace)
+    call = {"arguments": {parameter: argument}, "answer": encode_answer(call_answer)}
     return {"parameters": [described], "calls": [call], "seen": 1}
 
 

@@ -261,12 +261,21 @@ def _located(step: Step, node: ast.expr) -> ast.expr | None:
 
 
 def _with_input(step: Step, start: Input) -> Step:
-    """The step with the parameter in place of what is written down."""
-    place = start.place
+    """The step with the parameter in place of what is written down, wherever it asks about that."""
+    placed = [n for n in ast.walk(step.node) if isinstance(n, ast.expr) and hasattr(n, "lineno")]
+    text = next((ast.dump(n) for n in placed if key_of(n) == start.place), "")
+    given = {
+        id(part)
+        for call in ast.walk(step.node)
+        if isinstance(call, ast.Call) and is_predict_call(call)
+        for part in [*call.args, *(k.value for k in call.keywords)]
+    }
+    same = {key_of(n) for n in placed if id(n) in given and ast.dump(n) == text}
+    same.add(start.place or "")
 
     class Put(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
-            if isinstance(node, ast.expr) and hasattr(node, "lineno") and key_of(node) == place:
+            if isinstance(node, ast.expr) and hasattr(node, "lineno") and key_of(node) in same:
                 return ast.copy_location(ast.Name(start.name, ast.Load()), node)
             return self.generic_visit(node)
 

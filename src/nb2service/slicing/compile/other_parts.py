@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from nb2service.marking.answers import is_predict_call
 from nb2service.notebook.dataflow.graph import graph
 from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.operations.syntax import name_of
@@ -24,6 +25,8 @@ def refuse_other_parts(run: Run, start: Input, effects: Sequence[Effect]) -> Non
     Raises:
         UnservableError: a name that the path uses comes from the record, too, but not through the input.
     """
+    if start.place is not None:
+        _refuse_other_samples(start, effects)
     if start.place is not None or not start.single:
         return
     flow = graph(run.scope)
@@ -44,6 +47,17 @@ def refuse_other_parts(run: Run, start: Input, effects: Sequence[Effect]) -> Non
         for name in sorted(_names_in(effect.node) - rows):
             if roots & set(flow.slice_back([name], at)):
                 raise UnservableError(Refused(Reason.OTHER_PARTS, effect.step, (name,)))
+
+
+def _refuse_other_samples(start: Input, effects: Sequence[Effect]) -> None:
+    """Refuse a written sample beside which another model is asked about one of its own."""
+    rows = {start.name, *(name for effect in effects for name in effect.names)}
+    for effect in effects:
+        for call in ast.walk(effect.node) if effect.node is not None else ():
+            names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
+            if isinstance(call, ast.Call) and is_predict_call(call) and not rows & names:
+                text = ast.unparse(call)[:80]
+                raise UnservableError(Refused(Reason.OTHER_SAMPLE, effect.step, (text,)))
 
 
 def _beside(effect: Effect, rows: set[str], run: Run) -> str:

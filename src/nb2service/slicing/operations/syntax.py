@@ -62,3 +62,18 @@ def is_place(index: ast.expr) -> bool:
     if isinstance(index, ast.UnaryOp):
         index = index.operand
     return isinstance(index, ast.Constant) and type(index.value) is int
+
+
+def table_of(node: ast.AST) -> ast.expr | None:
+    """The table whose values alone an expression is, as in `df[features].values`; else None."""
+    match node:
+        case ast.Attribute(value=table, attr="values"):
+            return table
+        case ast.Call(func=ast.Attribute(value=table, attr="to_numpy")):
+            return table
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="array" | "asarray"),
+            args=[table, *_],
+        ):
+            return table
+    return None

@@ -11,11 +11,12 @@ from nb2service.notebook.statements import Statement
 
 Place = tuple[int, int, int, int]
 # How a part of a statement is captured while it runs: its value; of `df.apply(f)` what was fitted to
-# each column; what lists columns; a printed text. Or by a function of a call, which the kernel gets as
-# its source, so that it must import what it needs itself: it is given what the call gave, what was
-# called, its arguments and its keyword arguments, and returns what to keep, None for nothing.
+# each column; what lists columns; a printed text; the columns of a table. Or by a function of a call,
+# which the kernel gets as its source, so that it must import what it needs itself: it is given what the
+# call gave, what was called, its arguments and its keyword arguments, and returns what to keep, None for
+# nothing.
 Reducer = Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], Any]
-Capture = Literal["keep", "each", "listed", "printed"] | Reducer
+Capture = Literal["keep", "each", "listed", "printed", "columns"] | Reducer
 COMPOUND = (ast.For, ast.If, ast.With, ast.Try)
 
 
