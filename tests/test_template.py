@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support import CHECKOUT, cookiecutter, own_files, tool
+from support import CHECKOUT, cookiecutter, files, own_files, tool
 
 TOY = CHECKOUT / "tests" / "toy.ipynb"
 TEMPLATE = CHECKOUT / "template"
@@ -19,6 +19,34 @@ def test_the_link_that_cookiecutter_needs_is_a_link() -> None:
     link = CHECKOUT / "{{ cookiecutter.project_slug }}"
     assert link.is_symlink()
     assert link.readlink() == Path("template")
+
+
+def test_a_checkout_with_other_line_ends_is_the_same(tmp_path: Path) -> None:
+    """As Git for Windows checks out, the service in a folder of a larger repository."""
+    repository = tmp_path / "repository"
+    for name in own_files("template"):
+        copy = repository / "services" / "toy" / Path(name).relative_to("template")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(CHECKOUT / name, copy)
+    (repository / "plain.txt").write_bytes(b"one\ntwo\n")
+    git = [
+        "git",
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.invalid",
+        "-c",
+        "core.hooksPath=",
+    ]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "as it is"]):
+        subprocess.run([*git, *arguments], cwd=repository, check=True, capture_output=True)
+    command = ["clone", "-q", "-c", "core.autocrlf=true", str(repository), str(tmp_path / "clone")]
+    subprocess.run([*git, *command], check=True, capture_output=True)
+    clone = tmp_path / "clone"
+    assert (clone / "plain.txt").read_bytes() == b"one\r\ntwo\r\n"  # the setting does something
+    assert files(clone / "services") == files(repository / "services")
+    model = clone / "services" / "toy" / "model"
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=model, check=True)
 
 
 def test_no_caches_lie_in_the_template() -> None:

@@ -76,6 +76,13 @@ def test_it_cannot_change_its_own_code(found):
     assert found["writable"] == []
 
 
+def test_its_base_may_be_another(engine, project):
+    """One that is not there, so the engine asks for it by its name and ends at once."""
+    done = engine.build(project, "localhost/other", "--build-arg=BASE=localhost/mirror/python:1")
+    assert done.returncode == 1
+    assert "localhost/mirror/python:1" in done.stderr
+
+
 def test_it_has_no_build_tools(found):
     assert found["tools"] == []
     assert found["importable"] == []
