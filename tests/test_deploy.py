@@ -3,12 +3,15 @@
 import ast
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nb2service.measured import Measured
+from nb2service.writing.deploy import fill_deploy, lines_of
 from served import Server
 from support import CHECKOUT, locked_environment, tool
 
@@ -70,6 +73,17 @@ def resources(check: Any) -> dict[str, list[dict[str, Any]]]:
 
 def test_kubernetes_takes_them(check: Any) -> None:
     check("kubernetes", *(DEPLOY / name for name in OVERLAYS))
+
+
+def test_kubernetes_takes_what_was_measured(check: Any, tmp_path: Path) -> None:
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    fill_deploy(tmp_path, lines_of(Measured(2**30, 2**31, start=70.0, answer=8.0)))
+    base = tmp_path / "deploy" / "base"
+    check("kubernetes", *(tmp_path / "deploy" / name for name in OVERLAYS))
+    (deployment,) = [r for r in json.loads(check("resources", base)) if r["kind"] == "Deployment"]
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["requests"]["memory"] == "3150Mi"
+    assert container["readinessProbe"]["timeoutSeconds"] == 40
 
 
 def test_a_resource_with_a_slip_would_be_refused(check: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from nb2service.cli import main
 from nb2service.syncing import swap
 from nb2service.syncing.answers import Answered, in_words
 from nb2service.writing.lock import Lock
-from support import files, tool, write_notebook
+from support import CHECKOUT, files, tool, write_notebook
 
 CELLS = (
     "weight = 2",
@@ -128,6 +129,27 @@ def test_a_service_that_follows_its_notebook(place: Place) -> None:
         ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=place.service / "model"
     )
     assert done.returncode == 0
+
+
+@pytest.mark.generation
+def test_the_loop_for_a_repository_of_many(place: Place) -> None:
+    """The commands of docs/platform.md, with one service behind its notebook."""
+    page = (CHECKOUT / "docs" / "platform.md").read_text(encoding="utf-8")
+    (loop,) = re.findall(r"```sh\n(for .* sync --check .*)\n```", page)
+    root = place.service.parents[1]
+    shutil.copytree(place.service, root / "services" / "other")
+    place.write("weight = 7", *CELLS[1:])
+    env = {
+        **os.environ,
+        "PATH": f"{Path(tool('nb2service')).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        ["bash", "-c", loop], cwd=root, env=env, capture_output=True, text=True, timeout=600
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    told = "behind its notebook: cell 1 changed since."
+    assert lines[::2] == [f"house: {told}", f"other: {told}"]
+    assert done.returncode == 1
 
 
 def check(service: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from support import copy_of_checkout, files, tool, write_notebook
+from support import CHECKOUT, copy_of_checkout, files, tool, write_notebook
 
 pytestmark = pytest.mark.generation
 
@@ -117,3 +119,52 @@ def test_cruft_merges_and_runs_no_notebook(tmp_path: Path) -> None:
     assert files(service / "model") == model
     assert [file.read_bytes() for file in measured] == found
     assert not list(service.rglob("*.rej"))
+
+
+# What stays of the services' tests.
+FEW = ("__init__.py", "conftest.py", "server.py", "test_answers.py", "test_model_folder.py")
+
+
+@pytest.mark.environment
+def test_a_release_is_rolled_out(tmp_path: Path) -> None:
+    """The commands of docs/platform.md, on two services; in one the branch is there already."""
+    page = (CHECKOUT / "docs" / "platform.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"## Rolling it out\n\n```sh\n(.*?)```", page, re.DOTALL)
+    fork = copy_of_checkout(tmp_path / "fork")
+    for path in (fork / "template" / "tests").iterdir():
+        if path.is_file() and path.name not in FEW:
+            path.unlink()
+    run(*GIT, "init", "-q", at=fork)
+    commit(fork)
+    work = tmp_path / "work"
+    write_notebook(work / "nb.ipynb", *CELLS)
+    answers = json.dumps({"notebook": "nb.ipynb", "project_slug": "one"})
+    create = [tool("cruft"), "create", str(fork), "-y", "--output-dir", "services"]
+    (work / "services").mkdir()
+    done = run(*create, "--extra-context", answers, at=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    one, two = (work / "services" / name for name in ("one", "two"))
+    shutil.copytree(one, two)
+    for service in (one, two):
+        run(*GIT, "init", "-q", at=service)
+        commit(service)
+    assert run("git", "branch", "template-v1.3", at=two).returncode == 0
+    moved_on(fork / "template", 1)
+    commit(fork)
+    assert run("git", "tag", "v1.3", at=fork).returncode == 0
+
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[user]\nname = t\nemail = t@example.invalid\n")
+    path = f"{Path(tool('cruft')).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "GIT_CONFIG_GLOBAL": str(settings), "PWD": str(work)}
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=work, env=env, capture_output=True, text=True, timeout=900
+    )
+    said = done.stdout + done.stderr
+    assert (work / "failed.txt").read_text() == "services/two/\n", said
+    assert " passed" in said
+    assert "hello1" in (one / "Makefile").read_text()
+    assert "hello1" not in (two / "Makefile").read_text()
+    log = run("git", "log", "--format=%s", "-1", at=one).stdout
+    assert log == "Template v1.3\n"
+    assert run("git", "status", "--porcelain", at=one).stdout == ""
