@@ -134,10 +134,13 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    for name, content in found.items():
-        if pattern := _MEASURED.get(Path(name).suffix):
-            found[name] = pattern.sub(rb"\1", content)
-    return found
+    return {name: unmeasured(name, content) for name, content in found.items()}
+
+
+def unmeasured(name: str, content: bytes) -> bytes:
+    """A file's content without what was measured."""
+    pattern = _MEASURED.get(Path(name).suffix)
+    return pattern.sub(rb"\1", content) if pattern else content
 
 
 def own_files(under: str = ".") -> list[str]:

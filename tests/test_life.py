@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from support import CHECKOUT, copy_of_checkout, environment, files, tool, write_notebook
+from support import CHECKOUT, copy_of_checkout, environment, files, tool, unmeasured, write_notebook
 from test_lock import pins
 from test_update import GIT, commit, run
 
@@ -65,18 +65,16 @@ class Life(NamedTuple):
         assert done.returncode == 0, done.stdout + done.stderr
         run(*GIT, "add", "-A", at=self.service)
         told = run(*GIT, "diff", "--cached", "--name-only", at=self.service)
-        names = set(told.stdout.split())
-        old = run(*GIT, "show", "HEAD:README.md", at=self.service).stdout
-        if unmeasured(old) == unmeasured((self.service / "README.md").read_text()):
-            names.discard("README.md")
+        names = {name for name in told.stdout.split() if not self._only_measured(name)}
         assert names == set(expected)
         if expected:
             commit(self.service)
 
-
-def unmeasured(readme: str) -> str:
-    """The text without what was measured, which is not the same each time."""
-    return re.sub(r"<!-- memory -->.*<!-- /memory -->", "", readme, flags=re.DOTALL)
+    def _only_measured(self, name: str) -> bool:
+        """Whether nothing but a measurement is otherwise, which is not the same each time."""
+        old = run(*GIT, "show", f"HEAD:{name}", at=self.service).stdout.encode()
+        now = self.service / name
+        return now.exists() and unmeasured(name, old) == unmeasured(name, now.read_bytes())
 
 
 def surroundings() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Score: answer the rows of a file without a server; `python -m service.score IN OUT`."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         check_versions(contract.python, contract.packages)
         predictor = Predictor(contract)
         predictor.start()
+        gc.freeze()  # what is loaded stays: the collector need not look at it with each chunk
         Run(job, Scorer(predictor, job.chunk), contract).go()
     except (ContractError, StartError, TableError, OSError) as error:
         print(f"cannot score: {error}", file=sys.stderr)

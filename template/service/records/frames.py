@@ -39,7 +39,7 @@ class FramePlan:
 
     def build(self, records: Sequence[Record]) -> Any:
         """Return the records as a DataFrame. Raises FeatureError."""
-        if self._plain and all(len(record) == self._count for record in records):
+        if self._plain and set(map(len, records)) == {self._count}:
             try:
                 return self._built(records)
             except (KeyError, *MISFITS):  # told apart, value by value, below

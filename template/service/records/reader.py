@@ -101,6 +101,6 @@ class RecordReader:
     def _check_moments(self, records: list[Record]) -> None:
         """Raise Mismatch where a text is no moment; no type says that as JSON sends them."""
         for name, schema in self._moments:
-            for record in records:
-                if (value := record.get(name)) is not None:
+            for value in {record.get(name) for record in records}:  # many rows share theirs
+                if value is not None:
                     conform(value, schema, name)

@@ -142,9 +142,12 @@ def _moments(values: list[Any], dtype: Any) -> Any:
     import pandas as pd
 
     # Each text on its own, as a list may mix dates, times and offsets.
-    in_utc = pd.to_datetime([pd.Timestamp(value) for value in values], utc=True)
+    # It is made once for all rows that share it.
+    places = {value: at for at, value in enumerate(dict.fromkeys(values))}
+    in_utc = pd.to_datetime([pd.Timestamp(value) for value in places], utc=True)
     zone = getattr(dtype, "tz", None)
-    return (in_utc.tz_convert(zone) if zone else in_utc.tz_localize(None)).astype(dtype)
+    made = (in_utc.tz_convert(zone) if zone else in_utc.tz_localize(None)).astype(dtype)
+    return made.take([places[value] for value in values])
 
 
 def _first_misfit(name: str, values: list[Any], schema: Schema) -> FeatureError:
