@@ -12,6 +12,7 @@ from service.outcomes import Answers, Outcome, Refusal, Refused
 from service.predictor import Predictor
 from service.records.blame import settled
 from service.records.gaps import refuse_gaps
+from service.records.nulls import any_null
 from service.records.reader import RecordReader
 from service.request_record import the_request
 
@@ -61,7 +62,8 @@ class Answerer:
             raise
         except Exception as error:
             answers = settled(records, many, error, self._gate.answer, self._predictor.contract)
-        refuse_gaps(answers, self._predictor.contract.answer_schema, many)
+        if any_null(answers, schema := self._predictor.contract.answer_schema):
+            refuse_gaps(answers, schema, many)
         if self._witness is not None:
             self._witness(records, answers)
         return Answers(answers, many, reading.unknown_fields)

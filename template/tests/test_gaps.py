@@ -5,6 +5,7 @@ import math
 import pytest
 
 from service.records.gaps import gap
+from service.records.nulls import any_null
 
 NUMBER = {"type": "number"}
 MAYBE = {"type": ["number", "null"]}
@@ -25,6 +26,8 @@ MAYBE = {"type": ["number", "null"]}
 )
 def test_the_gap_is_found(answer, schema, place):
     assert gap(answer, schema) == place
+    # Where none is found at once, nothing looks further.
+    assert place is None or any_null([answer], schema)
 
 
 @pytest.mark.parametrize("nothing", [math.nan, math.inf, -math.inf, None])

@@ -1,7 +1,6 @@
 """Answers with a gap: null, that is NaN or infinity, where the contract promises a value."""
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 from service.contract import Schema
@@ -11,26 +10,10 @@ from service.records.conform import kinds
 
 def refuse_gaps(answers: Sequence[Any], schema: Schema, many: bool) -> None:
     """Raise Refused where NaN or infinity stands for what the schema of answers promises."""
-    if not _any_null(answers, schema):
-        return
     places = ((at, gap(answer, schema)) for at, answer in enumerate(answers))
     found = {at: [_fault(place)] for at, place in places if place is not None}
     if found:
         raise Refused.for_records(found, many, Outcome.NO_ANSWER)
-
-
-def _any_null(answers: Sequence[Any], schema: Schema) -> bool:
-    """Say whether any null stands where the schema has a value; many answers are seen in one go."""
-    if None in answers:
-        return True
-    parts = []
-    if properties := schema.get("properties"):
-        rows = [answer for answer in answers if isinstance(answer, dict)]
-        parts = [([row[n] for row in rows if n in row], s) for n, s in properties.items()]
-    if "items" in schema:
-        lists = (answer for answer in answers if isinstance(answer, list))
-        parts.append((list(chain.from_iterable(lists)), schema["items"]))
-    return any(_any_null(values, item) for values, item in parts)
 
 
 def _fault(place: str) -> Fault:
