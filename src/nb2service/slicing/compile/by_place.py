@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nb2service.notebook.changes import root_name
 from nb2service.notebook.statements import Scope
-from nb2service.slicing.compile.effects import Bindings, Effect, binding
+from nb2service.slicing.compile.effects import Bindings, Effect, binding, bound_part
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.part_effects import part_set
 from nb2service.slicing.operations.guards import is_guard
@@ -28,15 +28,18 @@ def by_place(
     count = len(targets)
     if not one_from_another(targets, [whole.node] * count):
         parts = _parts(whole.node, count, expressions)
-        return apart(targets, parts, expressions, bindings)
+        return apart(targets, parts, expressions, bindings, whole)
     step = expressions.step
     name = _free(_HELD, expressions.run.scope)
     value, held = _held_as(name, whole.node)
     first = binding(step, name, replace(whole, node=value))
+    if first.refused is not None:
+        named = [target.id for target in targets if isinstance(target, ast.Name)]
+        return [replace(first, name=one) for one in named]
     bindings.note(first)
     expressions = replace(expressions, rows=frozenset(bindings.rows))
     parts = _parts(held, count, expressions)
-    return [first, *apart(targets, parts, expressions, bindings)]
+    return [first, *apart(targets, parts, expressions, bindings, whole)]
 
 
 def apart(
@@ -44,14 +47,19 @@ def apart(
     parts: Sequence[ast.expr],
     expressions: ExpressionAnalysis,
     bindings: Bindings,
+    whole: PerRow | None = None,
 ) -> list[Effect]:
-    """`codes, values = pd.factorize(df["a"])`, of what an operation gives as a tuple."""
+    """`codes, values = pd.factorize(df["a"])`, of what an operation gives as a tuple.
+
+    Rows of the whole that were picked, or stand in an order of what they hold, do so in each part.
+    """
     found: list[Effect] = []
     for target, part in zip(targets, parts, strict=True):
         if not expressions.mentions(part):
             bindings.forget(root_name(target))
         elif isinstance(target, ast.Name):
-            found.append(binding(expressions.step, target.id, PerRow(part)))
+            part_of = PerRow(part) if whole is None else replace(whole, node=part)
+            found.append(bound_part(expressions.step, target.id, part_of, whole))
         else:
             found += part_set(target, PerRow(part), expressions)
     return found

@@ -68,6 +68,13 @@ def binding(step: Step, name: str, value: Value) -> Effect:
     return Effect(step, name, "bind", node, selection=value.selection, ordered=ordered)
 
 
+def bound_part(step: Step, name: str, part: PerRow, whole: PerRow | None) -> Effect:
+    """The effect of giving a name one part of a value, which may be a trim as the whole is."""
+    if whole is not None and whole.selection == "trimmed" and _is_trim(step.node, name, whole.node):
+        return Effect(step, name, "bind", None, None, Refused(Reason.TRIMMED, step))
+    return binding(step, name, part)
+
+
 def _is_trim(node: ast.stmt, name: str, rows: ast.expr) -> bool:
     """Whether rows are cut off at both ends, or the table goes on without them under its own name."""
     both = any(isinstance(n, ast.Slice) and n.lower and n.upper for n in ast.walk(node))

@@ -17,6 +17,7 @@ from nb2service.slicing.compile.effects import (
     verbatim,
 )
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
+from nb2service.slicing.compile.in_order import stands_in_order
 from nb2service.slicing.compile.single_record import aligns, depends, goes_over, mixes
 from nb2service.slicing.compile.statements import EffectAnalysis
 from nb2service.slicing.compile.stops import stops
@@ -201,6 +202,8 @@ def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
     steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     bindings = Bindings(start.name, single=start.single)
+    if stands_in_order(start, run.steps):
+        bindings.ordered.add(start.name)
     gathered = gathered_in(run.scope, run.answer.statement.cell)
     forward = _Forward(run, start, pool, bindings, aligned, gathered)
     return forward.effects(_steps_from(start, steps))
