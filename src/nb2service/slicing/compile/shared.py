@@ -1,6 +1,7 @@
 """Changes that no form of statement shows: through other names, through views, by what a call does."""
 
 import ast
+import math
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
@@ -57,6 +58,8 @@ def _given_away(expressions: ExpressionAnalysis) -> set[str]:
 def _is_harmless(call: ast.Call, expressions: ExpressionAnalysis) -> bool:
     if any(k.arg in knowledge.IN_PLACE | {"out"} for k in call.keywords):
         return False
+    if len(call.args) > _place_of_out(call, expressions):
+        return False  # `np.maximum(X, 0, X)`
     match call.func:
         case ast.Attribute(attr=name) if name in FITS:
             return True
@@ -68,6 +71,15 @@ def _is_harmless(call: ast.Call, expressions: ExpressionAnalysis) -> bool:
             library = expressions.run.library(root_name(call.func), expressions.step)
             return library in knowledge.TRUSTED and name not in _CHANGING
     return False
+
+
+def _place_of_out(call: ast.Call, expressions: ExpressionAnalysis) -> float:
+    """Where among its arguments a call is given what it writes into; infinity if nowhere."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name) if name in knowledge.OUT:
+            function = expressions.run.library(root_name(call.func), expressions.step)
+            return knowledge.OUT[name] - (not function)
+    return math.inf
 
 
 def _is_shared(
