@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.proof import upgrade
-from service.proof.locks import Change, Locks, changes, read_locks, write_locks
+from service.proof.locks import Change, Locks, changes, read_locks, versions_here, write_locks
 from service.proof.swap import STAGE, finish, swap
 from service.proof.upgrade import proven
 from service.start_checks import StartError, check_versions
@@ -97,6 +97,18 @@ def test_changes_are_of_packages_that_both_have():
     new = Locks("web==2\nadded==1\n", "ruff==3\n", "")
     assert changes(old, new) == [Change("ruff", "1, 2", "3"), Change("web", "1", "2")]
     assert changes(old, old) == []
+
+
+def test_the_versions_of_this_python_are_told_from_those_of_others():
+    lock = """other==0.18 ; python_version < '3' \\
+    --hash=sha256:0
+numpy==2.4.6 ; python_version < '99' \\
+    --hash=sha256:0
+numpy==2.5.5 ; python_version >= '99' \\
+    --hash=sha256:0
+pyyaml==6.0
+"""
+    assert versions_here(["numpy", "PyYAML"], lock) == {"numpy": "2.4.6", "PyYAML": "6.0"}
 
 
 # --- the versions that a model may start with ----------------------------------------------------

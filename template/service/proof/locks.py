@@ -1,8 +1,12 @@
 """The locks of a service: their texts, the versions in them, and what is newer in others."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from service.upgraded import FILE
 
@@ -64,6 +68,17 @@ def pins(text: str) -> dict[str, str]:
     for name, version in _PIN.findall(text):
         found.setdefault(name, []).append(version)
     return {name: ", ".join(versions) for name, versions in found.items()}
+
+
+def versions_here(names: Iterable[str], lock: str) -> dict[str, str]:
+    """Return the version of each package, by the given name, that a lock has for this Python."""
+    lines = (line.rstrip(" \\") for line in lock.splitlines() if _PIN.match(line))
+    locked = {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==")
+        for one in map(Requirement, lines)
+        if one.marker is None or one.marker.evaluate()
+    }
+    return {name: locked[canonicalize_name(name)] for name in names}
 
 
 def changes(old: Locks, new: Locks) -> list[Change]:

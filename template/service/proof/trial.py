@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.proof.locks import Locks, pins, read_locks, write_locks
+from service.proof.locks import Locks, pins, read_locks, versions_here, write_locks
 from service.proof.swap import STAGE
 from service.upgraded import FILE, upgraded_text
 
@@ -44,13 +44,14 @@ class Trial:
         lines = (f"{name}>={version}\n" for name, version in wanted.items())
         (model / FILE).write_text("".join(lines), encoding="utf-8")
         which = " ".join(f"--upgrade-package {name}" for name in names) or "--upgrade"
-        done = self._make("lock", f"UPGRADE={which}")
-        if done.returncode:
-            raise CannotTryError(f"the versions cannot be compiled:\n{done.stderr.strip()}")
-        made = read_locks(self._copy)
-        versions = {name: pins(made.service)[name] for name in wanted}
-        other = base.model or versions != wanted
-        return Locks(made.service, made.dev, upgraded_text(model, versions) if other else "")
+        self._lock(f"UPGRADE={which}")
+        versions = versions_here(wanted, read_locks(self._copy).service)
+        if not base.model and versions == wanted:
+            (model / FILE).unlink()
+        else:
+            (model / FILE).write_text(upgraded_text(model, versions), encoding="utf-8")
+        self._lock()  # so that `make lock` finds what it would make: other Pythons had their own
+        return read_locks(self._copy)
 
     def failing(self, locks: Locks, verbs: Sequence[str] = ALL) -> str:
         """Return why the service does not hold with these versions, in words; `""` if it does."""
@@ -62,6 +63,11 @@ class Trial:
             if why := self._known[locks, verb]:
                 return why
         return ""
+
+    def _lock(self, *arguments: str) -> None:
+        done = self._make("lock", *arguments)
+        if done.returncode:
+            raise CannotTryError(f"the versions cannot be compiled:\n{done.stderr.strip()}")
 
     def _why(self, verb: str) -> str:
         done = self._make(verb)
