@@ -125,3 +125,33 @@ def test_two_samples_are_not_one_record(inferred: Callable[..., Any]) -> None:
     asked = "#| predict\ny = m.predict([[82, 3, 12.5]]) + n.predict([[3, 12.5, 81]])"
     with pytest.raises(Nb2serviceError, match=r"n.predict\(.*\)` asks about a record"):
         inferred(TWO, asked)
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        pytest.param(("m.fit(X, Y)", "#| predict\nm.predict(X)"), ("heat", "cool"), id="a table"),
+        pytest.param(
+            ("m.fit(X, df[['rooms', 'price']])", "#| predict\np = m.predict(X)"),
+            ("rooms", "price"),
+            id="columns, and a name",
+        ),
+        pytest.param(("m.fit(X, Y.values)", "#| predict\nm.predict(X)"), (), id="values"),
+        pytest.param(
+            ("m.fit(X, Y)", "#| predict\np = m.predict(X)\np = p[:, ::-1]"), (), id="turned"
+        ),
+        pytest.param(
+            ("m.fit(X, Y)", "#| predict\np = m.predict(X)\np[:, 0] *= 2"), (), id="changed"
+        ),
+        pytest.param(("m.fit(X, Y.price)", "#| predict\nm.predict(X)"), (), id="one"),
+    ],
+)
+def test_several_outputs_have_names(
+    tmp_path: Path, cells: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    tables = (
+        "X, Y = df[features], df[features[:2]].set_axis(['heat', 'cool'], axis=1)\nY['price'] = 1"
+    )
+    tables = tables if "Y.price" in cells[0] else tables.partition("\n")[0]
+    with chosen_path(write_notebook(tmp_path / "n.ipynb", HEAD, tables, *cells)) as (choice, _, _):
+        assert choice.outputs == names

@@ -80,8 +80,18 @@ class Extraction:
 
     @property
     def classes(self) -> tuple[Any, ...]:
-        """What the columns of the answers stand for, if the classifier that is served proves it."""
+        """What the columns of the answers stand for, if the model that is served proves it."""
+        if self.outputs:
+            return self.outputs
         return tuple(self.may_be_classes[place] for place in self.class_columns)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of several outputs, if each answer has as many."""
+        names = self.choice.outputs if self.choice else ()
+        answers = [answer for call in self.inference.calls for answer in call.answers]
+        fits = all(isinstance(a, list) and len(a) == len(names) for a in answers)
+        return names if answers and fits and not self.inference.whole else ()
 
     @property
     def may_be_classes(self) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ a table that has as many columns.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nb2service.marking.answers import PREDICTS
@@ -54,8 +54,61 @@ def _asked(node: ast.AST, name: str) -> Iterator[tuple[ast.Name, str]]:
                 yield argument, model
 
 
+def outputs_of(run: Run, function: ResidualFunction) -> tuple[str, ...]:
+    """The names of the columns of the answers: those of the table that the model learnt to predict.
+
+    Empty unless the answer is what a library's model predicts, and nothing else.
+    """
+    match _answered(function):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=model), attr="predict")):
+            fit = _last_fit(run, function, model)
+            if fit is not None and _is_of_library(run, function, model):
+                return _labels(run, *fit)
+    return ()
+
+
+def _answered(function: ResidualFunction) -> ast.expr | None:
+    """The expression that the answer is, if no other statement makes something of it."""
+    nodes = [effect.node for effect in function.effects if effect.node is not None]
+    match nodes[-1]:
+        case ast.Assign(value=ast.Name(id=name)):
+            made = [e.node for e in function.effects if name in e.names and e.node is not None]
+            nodes = made if len(made) == 1 else []
+    match nodes[-1:]:
+        case [ast.Assign(value=value)]:
+            return value
+    return None
+
+
+def _is_of_library(run: Run, function: ResidualFunction, model: str) -> bool:
+    held = function.constants.get(model)
+    name = held.held if held is not None and held.held else model
+    last = max((step.event for step in run.steps), default=0) + 1
+    kind = str(run.snapshots.before(name, last).get("type", ""))
+    return kind.partition(".")[0] in ("sklearn", "xgboost", "lightgbm", "catboost")
+
+
+def _labels(run: Run, fit: ast.Call, step: Step) -> tuple[str, ...]:
+    named = [k.value for k in fit.keywords if k.arg in ("y", "Y")]
+    columns: Sequence[object] = ()
+    match next(iter([*fit.args[1:2], *named]), None):
+        case ast.Name(id=name):
+            columns = run.snapshots.columns(name, step.event) or []
+        case ast.Subscript(slice=ast.List(elts=elements)):
+            columns = [e.value if isinstance(e, ast.Constant) else None for e in elements]
+    plain = all(isinstance(one, str) for one in columns)
+    several = len(columns) > 1 and len(set(columns)) == len(columns)
+    return tuple(map(str, columns)) if plain and several else ()
+
+
 def _fitted_on(run: Run, function: ResidualFunction, model: str) -> list[str] | None:
     """The columns of the table that a model was fitted on last."""
+    fit = _last_fit(run, function, model)
+    return None if fit is None else _columns(run, _first_argument(fit[0]), fit[1])
+
+
+def _last_fit(run: Run, function: ResidualFunction, model: str) -> tuple[ast.Call, Step] | None:
+    """The call that fitted a model last, and its step; None where more was done to it."""
     before = max((step.event for step in run.steps), default=0) + 1
     if (held := function.constants.get(model)) is not None:
         if held.held is None:
@@ -64,8 +117,9 @@ def _fitted_on(run: Run, function: ResidualFunction, model: str) -> list[str] | 
     step = _last(run, model, before)
     if step is None:
         return None
-    fits = [part for part in ast.walk(step.node) if _fits(part, model, step)]
-    return _columns(run, _first_argument(fits[0]), step) if len(fits) == 1 else None
+    calls = [part for part in ast.walk(step.node) if isinstance(part, ast.Call)]
+    fits = [call for call in calls if _fits(call, model, step)]
+    return (fits[0], step) if len(fits) == 1 else None
 
 
 def _fits(node: ast.AST, model: str, step: Step) -> bool:
@@ -80,8 +134,7 @@ def _fits(node: ast.AST, model: str, step: Step) -> bool:
     return False
 
 
-def _first_argument(node: ast.AST) -> ast.expr | None:
-    assert isinstance(node, ast.Call)
+def _first_argument(node: ast.Call) -> ast.expr | None:
     named = [k.value for k in node.keywords if k.arg == "X"]
     return next(iter([*node.args, *named]), None)
 

@@ -19,7 +19,7 @@ from nb2service.slicing.compile.residual import (
     place_of_answer,
     trial_of,
 )
-from nb2service.slicing.feature_names import given_to
+from nb2service.slicing.feature_names import given_to, outputs_of
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.plan import touched_later
 from nb2service.slicing.reasons import Reason
@@ -47,6 +47,7 @@ class Choice:
         others: further inputs from which there is a path, below it.
         asked: the function as the kernel knows it; see `kernel/validation/validate.py`.
         spent: how long watching took, in seconds.
+        outputs: the names of the columns of an answer, if the model learnt several.
     """
 
     answer: Answer
@@ -56,6 +57,7 @@ class Choice:
     others: tuple[Input, ...]
     asked: Mapping[str, Any]
     spent: float
+    outputs: tuple[str, ...] = ()
 
 
 async def choose(
@@ -110,7 +112,9 @@ async def choose(
         if found["ok"]:
             others = await _holding(run, _compilable(run, start, inputs[place + 1 :]), live)
             asked = {**asked, "given_to": given_to(run, function)}
-            return Choice(answer, function, found, tuple(refusals), others, asked, seen["spent"])
+            outputs = outputs_of(run, function)
+            spent = seen["spent"]
+            return Choice(answer, function, found, tuple(refusals), others, asked, spent, outputs)
         step = function.effects[found["step"]].step if found["step"] is not None else None
         refusals.append(RefusedInput(start, found["why"], step, found["elsewhere"]))
     raise no_path(scope, cell, answer, wanted, refusals)
