@@ -181,3 +181,12 @@ def test_findings_stand_beside_their_lines(tmp_path: Path) -> None:
     assert "houses.ipynb, cell 2, line 3 error, names" in shown
     assert "2 def predict(house): 3 ▸ return house['area'] * weigth" in shown
     assert "1 error" in shown
+
+
+def test_a_secret_is_not_shown_again(tmp_path: Path) -> None:
+    predict = "#| predict\ndef predict(house):\n    return {'p': house['area'], 'k': API_KEY}"
+    key = "AKIA" + "IOSFODNN7EXAMPLZ"
+    path = write_notebook(tmp_path / "houses.ipynb", f"API_KEY = '{key}'", predict, CELLS[2])
+    page = check_html(report(check(path)), path)
+    assert "has the form of a key" in page
+    assert key not in page

@@ -77,7 +77,8 @@ def check_html(report: Mapping[str, Any], notebook: Path) -> str:
         {cell.number: cell.source.splitlines() for cell in read(notebook).cells} if findings else {}
     )
     for finding in findings:
-        finding["lines"] = list(_lines(cells.get(finding["cell"], ()), finding["line"]))
+        line = None if finding["rule"] == "secret" else finding["line"]  # an output is shared, too
+        finding["lines"] = list(_lines(cells.get(finding["cell"], ()), line))
     ordered = sorted(findings, key=lambda f: f["cell"] or 0)
     groups = [(cell, list(found)) for cell, found in groupby(ordered, key=lambda f: f["cell"])]
     return _filled(
