@@ -31,6 +31,7 @@ EXTRACTED = {
     "model/formats/xgboost_native.py",
     "model/lines.json",
     "model/loading.py",
+    "model/notebook.html",
     "model/predict.py",
     "model/report.json",
     "model/requirements.txt",

@@ -25,6 +25,7 @@ class Answers:
         slug: the name of its folder.
         run_notebook: whether the whole notebook runs, or only what predict needs.
         accelerate: whether faster methods stand before those of artifacts, where they answer the same.
+        notebook_page: whether the notebook comes along as a page to read.
     """
 
     notebook: Path
@@ -33,6 +34,7 @@ class Answers:
     slug: str
     run_notebook: bool = True
     accelerate: bool = True
+    notebook_page: bool = True
 
 
 def understand(answers: Mapping[str, Any]) -> Answers:
@@ -59,6 +61,7 @@ def understand(answers: Mapping[str, Any]) -> Answers:
         slug=slug,
         run_notebook=_yes_or_no("run_notebook", answers.get("run_notebook", "yes")),
         accelerate=_yes_or_no("accelerate", answers.get("accelerate", "yes")),
+        notebook_page=_yes_or_no("notebook_page", answers.get("notebook_page", "yes")),
     )
 
 

@@ -88,6 +88,7 @@ def card_of(asked: Answers, outcome: Outcome) -> dict[str, Any]:
             *other_files(outcome.extraction.mark.function, outcome.proof.opened),
             *filter(None, [outcome.kernel.note]),
         ],
+        **({"page": str(outcome.page)} if outcome.page else {}),
         "seconds": {step: round(spent, 2) for step, spent in outcome.seconds.items()},
     }
 
@@ -154,6 +155,8 @@ def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, str | Sequence[Seque
     pins = ", ".join(f"{name} {version}" for name, version in report["requirements"].items())
     yield "Needs", f"{pins or 'nothing beyond Flask'}; {report['locked']}"
     yield "Version", report["model_version"]
+    if report.get("page"):
+        yield "Page", report["page"]
     seconds = report["seconds"]
     yield "Time", f"{seconds['notebook']:.1f} s the notebook, {seconds['rest']:.1f} s the rest"
 

@@ -59,6 +59,7 @@ def pre_gen(answers: Mapping[str, Any]) -> int:
                 watch,
                 run_notebook=asked.run_notebook,
                 accelerate=asked.accelerate,
+                notebook_page=asked.notebook_page,
             )
         handover = {
             "library": str(places.PACKAGE.parent),

@@ -16,7 +16,7 @@ from nb2service.contract.accept import accept
 from nb2service.errors import Nb2serviceError
 from nb2service.extraction import Extraction
 from nb2service.look import Look, look
-from nb2service.notebook.read import Notebook
+from nb2service.notebook.read import Notebook, content
 from nb2service.proving.causes import seen_causes, where_in
 from nb2service.proving.failures import refuse_failures
 from nb2service.proving.hash_seed import refuse_hash_seed
@@ -26,6 +26,7 @@ from nb2service.proving.require import minimal_proof
 from nb2service.proving.unread import leave_out
 from nb2service.proving.words import of_unreached, sentences, unreached
 from nb2service.relevance import Known, relevant_cells, write_cells
+from nb2service.rendering.page import Page, render, write_page
 from nb2service.report import proof_block, report_of
 from nb2service.running.kernels import Kernel, choose
 from nb2service.slicing.compile.checks import helper_lines
@@ -63,6 +64,7 @@ class Outcome:
         minor: the version of its Python, e.g. `3.11`.
         seconds: how long each step took; `notebook` is the time of its kernel and its cells, `rest`
             that of all the others, some of which overlap.
+        page: the notebook as a page; None if there is to be none, or nbconvert is not installed.
     """
 
     extraction: Extraction
@@ -74,6 +76,7 @@ class Outcome:
     kernel: Kernel
     minor: str
     seconds: Mapping[str, float]
+    page: Page | None = None
 
 
 def extract(
@@ -84,6 +87,7 @@ def extract(
     *,
     run_notebook: bool = True,
     accelerate: bool = True,
+    notebook_page: bool = True,
     locker: Locker | None = None,
 ) -> Outcome:
     """Run the notebook and write `model/` into `folder`, proven.
@@ -95,6 +99,7 @@ def extract(
         watch: called before each cell with its place among the cells to run, their count and itself.
         run_notebook: whether all of it runs, or only what predict needs, from the files that it saved.
         accelerate: whether drop-ins stand before methods of artifacts where they were found equal.
+        notebook_page: whether the notebook is rendered as a page, where nbconvert is installed.
         locker: locks the requirements; None locks those of the template.
 
     Raises:
@@ -108,11 +113,17 @@ def extract(
         chosen = choose(looked.notebook, kernel)
     artifacts = folder / "saved"
     artifacts.mkdir(parents=True)
-    taken, python, prover = asyncio.run(take(looked, chosen, artifacts, watch, clock))
+    stored, marked = content(path), looked.mark.cell.number
+    with ThreadPoolExecutor(1) as pool:  # while the notebook runs
+        rendering = pool.submit(render, path.name, stored, marked) if notebook_page else None
+        taken, python, prover = asyncio.run(take(looked, chosen, artifacts, watch, clock))
+        page = rendering.result() if rendering else None
     with prover:
         job = _job(taken, folder, accelerate)
         locking = locker or _lock_template
-        outcome = _finish(looked, chosen, taken, python, prover, folder, job, clock, cells, locking)
+        outcome = _finish(
+            looked, chosen, taken, python, prover, folder, job, clock, cells, locking, page
+        )
     clock.seconds["notebook"] = clock.seconds["start"] + clock.seconds["run"]
     clock.seconds["rest"] = time.perf_counter() - started - clock.seconds["notebook"]
     return outcome
@@ -129,6 +140,7 @@ def _finish(
     clock: Clock,
     cells: Sequence[Known],
     locker: Locker,
+    page: Page | None,
 ) -> Outcome:
     """Write the folder `model/`, prove it and lock what it requires."""
     contract = contract_of(taken)
@@ -138,6 +150,7 @@ def _finish(
         write_lines(model, looked.notebook)
         write_contract(model, contract)
         write_cells(model, cells)
+        write_page(model, page)
     shutil.rmtree(folder / "saved")
     with ThreadPoolExecutor(1) as pool:
 
@@ -189,7 +202,7 @@ def _finish(
     write_report(model, report)
     write_checksums(model)
     return Outcome(
-        taken, contract, requirements, proof, report, locked, kernel, minor, clock.seconds
+        taken, contract, requirements, proof, report, locked, kernel, minor, clock.seconds, page
     )
 
 

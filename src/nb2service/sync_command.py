@@ -8,7 +8,7 @@ from pathlib import Path
 from nb2service.errors import Nb2serviceError
 from nb2service.recorded import Recorded, read_recorded
 
-_ANSWERS = ("notebook", "kernel", "run_notebook", "accelerate")
+_ANSWERS = ("notebook", "kernel", "run_notebook", "accelerate", "notebook_page")
 BREAKS = 3
 
 

@@ -108,15 +108,15 @@ def read(path: Path) -> Notebook:
     Raises:
         Nb2serviceError: there is no such file, or it holds no notebook, or not one in Python.
     """
-    content = _content(path)
-    language = _language(content)
+    stored = content(path)
+    language = _language(stored)
     if language.rstrip("23") not in ("", "python", "ipython"):
         raise Nb2serviceError(
             path.name,
             f"is a notebook in {language}",
             "nb2service serves Python notebooks.",
         )
-    found = list(_code_cells(content["cells"]))
+    found = list(_code_cells(stored["cells"]))
     tried = any(makes_request(cell.source) for cell in found)
     ignored = tuple(
         cell
@@ -127,12 +127,17 @@ def read(path: Path) -> Notebook:
     skipped = {cell.number for cell in ignored}
     cells = tuple(cell for cell in found if cell.number not in skipped)
     digest = hashlib.sha256(json.dumps([cell.source for cell in cells]).encode()).hexdigest()
-    kernel = str(content.get("metadata", {}).get("kernelspec", {}).get("name", ""))
-    texts = tuple(_marked_texts(content["cells"]))
+    kernel = str(stored.get("metadata", {}).get("kernelspec", {}).get("name", ""))
+    texts = tuple(_marked_texts(stored["cells"]))
     return Notebook(path.absolute(), cells, kernel, digest, ignored, texts)
 
 
-def _content(path: Path) -> Any:
+def content(path: Path) -> Any:
+    """Return the notebook of a file as nbformat has it, in its version 4.
+
+    Raises:
+        Nb2serviceError: as `read` does.
+    """
     if not path.exists():
         raise Nb2serviceError(str(path), "no such file", _remedy_for_missing(path))
     if path.is_dir():
@@ -175,8 +180,8 @@ def _remedy_for_missing(path: Path) -> str:
     return f"There is no notebook in {folder.absolute()}."
 
 
-def _language(content: Any) -> str:
-    metadata = content.get("metadata", {})
+def _language(stored: Any) -> str:
+    metadata = stored.get("metadata", {})
     for key, field in (("kernelspec", "language"), ("language_info", "name")):
         language = metadata.get(key, {}).get(field)
         if language:
@@ -190,7 +195,7 @@ def numbered(path: Path) -> Iterator[tuple[int, Any]]:
     Raises:
         Nb2serviceError: as `read` does.
     """
-    yield from _numbered(_content(path)["cells"])
+    yield from _numbered(content(path)["cells"])
 
 
 def _numbered(cells: Iterable[Any]) -> Iterator[tuple[int, Any]]:

@@ -13,6 +13,7 @@ from nb2service.comparing.read import read_contract
 from nb2service.errors import Nb2serviceError
 from nb2service.pipeline import Locker, Outcome, extract
 from nb2service.recorded import Recorded
+from nb2service.rendering.page import FILE as PAGE
 from nb2service.syncing.answers import ask_again, in_words
 from nb2service.syncing.swap import HISTORY, swap, write_history
 from nb2service.take import Watch
@@ -87,6 +88,7 @@ def prepared(service: Path, recorded: Recorded, watch: Watch, *, force: bool) ->
             watch,
             run_notebook=asked.run_notebook,
             accelerate=asked.accelerate,
+            notebook_page=asked.notebook_page,
             locker=_locker(service),
         )
         yield _compared(service, recorded, outcome)
@@ -98,6 +100,8 @@ def prepared(service: Path, recorded: Recorded, watch: Watch, *, force: bool) ->
 def _compared(service: Path, recorded: Recorded, outcome: Outcome) -> Prepared:
     old, new = service / "model", service / STAGE / "model"
     files = _different(old, new)
+    if not _counts(old, new, wanted=recorded.asked.notebook_page):
+        files = [name for name in files if name != PAGE]
     if not files:
         return Prepared(service, recorded, outcome)
     changes = compare(read_contract(old), read_contract(new))
@@ -120,6 +124,15 @@ def _different(old: Path, new: Path) -> list[str]:
     sides = [_files(old), _files(new)]
     names = sorted({*sides[0], *sides[1]} - {HISTORY, *_BESIDES})
     return [name for name in names if sides[0].get(name) != sides[1].get(name)]
+
+
+def _counts(old: Path, new: Path, *, wanted: bool) -> bool:
+    """Whether the notebook's page is a reason to write: only if it is to come or to go.
+
+    It changes whenever somebody saves the notebook, and with each version of nbconvert.
+    """
+    was, is_now = ((model / PAGE).is_file() for model in (old, new))
+    return (is_now and not was) if wanted else was
 
 
 def _files(model: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from service.request_record import the_request
 PATH = "/key"
 _COOKIE = "service_key"
 _MOST_BYTES = 4096
-_PAGES = ("/", "/docs")
+_PAGES = ("/", "/docs", "/notebook")
 
 
 class KeyPage:

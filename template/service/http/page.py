@@ -10,6 +10,7 @@ import msgspec
 from flask import Flask, Response, render_template, send_from_directory
 
 from service.contract import CONTRACT_FILE
+from service.http import notebook_page
 from service.http.fields import fields
 from service.http.openapi import openapi
 from service.notebook_answers import notebook_answers
@@ -43,6 +44,7 @@ def register_page(app: Flask, predictor: Predictor, settings: Settings) -> None:
     if not settings.page:
         return
     app.template_folder = str(_HERE / "templates")
+    notebook_page.register_notebook(app)
 
     @cache
     def page() -> str:
@@ -100,6 +102,7 @@ def _told(predictor: Predictor, settings: Settings) -> dict[str, Any]:
     return {
         "contract": contract,
         "about": predictor.description,
+        "has_notebook": notebook_page.notebook_file().is_file(),
         "origin": contract.document.get("provenance", {}),
         "proof": contract.document.get("proof", {"checks": {}, "findings": []}),
         "report": _report(),

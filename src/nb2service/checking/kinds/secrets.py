@@ -48,7 +48,7 @@ _ENTROPY_HEX = 3.3
 def find(survey: Survey) -> Iterator[Finding]:
     """Find secrets in the constants of what is served and of what makes it."""
     for part in (*survey.served, *survey.making):
-        named = _names(part.statement.node)
+        named = names_of_strings(part.statement.node)
         for text in strings(part.node):
             found = judge(str(text.value), named.get(id(text), ""))
             if found:
@@ -73,7 +73,7 @@ def judge(text: str, name: str) -> tuple[Severity, str] | None:
     return None
 
 
-def _names(node: ast.AST) -> dict[int, str]:
+def names_of_strings(node: ast.AST) -> dict[int, str]:
     """What each string is called: by the name, the key or the argument that it is given to."""
     found: dict[int, str] = {}
     for part in ast.walk(node):
