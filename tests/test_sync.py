@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import pytest
 
 from nb2service.cli import main
@@ -85,6 +86,12 @@ def place(generated: Place, tmp_path: Path) -> Place:
     )
 
 
+def shown_code(place: Place) -> str:
+    """The code on the notebook's page, without its colours."""
+    page = (place.service / "model" / "notebook.html").read_text(encoding="utf-8")
+    return re.sub(r"<[^>]+>", "", page)
+
+
 @pytest.mark.generation
 def test_a_service_that_follows_its_notebook(place: Place) -> None:
     # The team's own work stays.
@@ -104,7 +111,9 @@ def test_a_service_that_follows_its_notebook(place: Place) -> None:
         "README.md",
         *(f"model/{name}" for name in ("SHA256SUMS", "calls.json", "cells.json", "contract.json")),
         *(f"model/{name}" for name in ("drawn.json", "history.json", "predict.py", "report.json")),
+        "model/notebook.html",
     }
+    assert "weight = 5" in shown_code(place)
     assert "Of 3 recorded records 3 are answered otherwise." in said
     assert "Largest change: 100.5 -> 251.25 (price)" in said
     assert "model/predict.py: 1 lines more, 1 less" in said
@@ -113,7 +122,17 @@ def test_a_service_that_follows_its_notebook(place: Place) -> None:
     history = json.loads((place.service / "model" / "history.json").read_text())
     assert history[0]["changed"] == ["generated"]
     assert "Of 3 recorded records 3 are answered otherwise." in history[1]["changed"]
+    # A notebook that was only run and saved again is in step, whatever its page would show.
+    stored = nbformat.read(place.notebook, as_version=4)
+    stored.cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text="today")]
+    nbformat.write(stored, place.notebook)
     assert place.writes()[0] == set()
+    assert place.writes("notebook_page=no")[0] == {
+        ".nb2service.json",
+        "model/SHA256SUMS",
+        "model/history.json",
+        "model/notebook.html",
+    }
 
     place.write("weight = 5", *RENAMED[1:])
     place.fails(status=3, says="Give --accept-breaking to write it all the same.")

@@ -1,4 +1,4 @@
-"""The notebook that the model came from, as a page: `model/notebook.html`, where extraction made one."""
+"""The notebook that the model came from, as a page: `model/notebook.html`, where there is one."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from flask import Flask, Response
 
 from service.contract import CONTRACT_FILE
 
-# It holds what others wrote: it may run nothing, load nothing and send nothing, and is alone in its frame.
+# It holds what others wrote: it may run nothing, load nothing and send nothing.
 _POLICY = (
     "default-src 'none'; img-src data:; style-src {styles}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox allow-popups"
