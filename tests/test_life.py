@@ -158,7 +158,7 @@ def a_feature_is_renamed(life: Life) -> None:
     assert "feature town is new, required" in done.stdout
     assert files(life.service) == before
     assert life.sync("--accept-breaking").returncode == 0
-    life.step(*SYNCED, "model/cells.json")
+    life.step(*SYNCED, "model/cells.json", "model/notebook.html")
 
 
 def a_plot_changes(life: Life) -> None:
@@ -166,7 +166,8 @@ def a_plot_changes(life: Life) -> None:
     done = life.sync("--check")
     assert (done.returncode, done.stdout) == (0, "places: in step with places.ipynb.\n")
     assert "model/predict.py" not in life.sync().stdout
-    life.step(*(f"model/{name}" for name in ("contract.json", "history.json", "SHA256SUMS")))
+    names = ("contract.json", "history.json", "notebook.html", "SHA256SUMS")
+    life.step(*(f"model/{name}" for name in names))
 
 
 def the_template_moves(life: Life) -> None:
