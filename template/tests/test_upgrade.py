@@ -13,6 +13,7 @@ import pytest
 from service.proof import upgrade
 from service.proof.locks import Change, Locks, changes, read_locks, versions_here, write_locks
 from service.proof.swap import STAGE, finish, swap
+from service.proof.trial import CannotTryError
 from service.proof.upgrade import proven
 from service.start_checks import StartError, check_versions
 from service.upgraded import FILE, upgraded_text, upgraded_versions
@@ -88,6 +89,22 @@ def test_what_holds_is_kept_and_what_does_not_is_named(failing, ties, moved, tol
     assert [change.name for change in changes(OLD, kept)] == moved.split()
     assert {change.name: why for change, why in back} == told
     assert {str(change) for change, _ in back} == {f"{name} 1 -> 2" for name in told}
+
+
+def test_what_cannot_be_compiled_beside_the_others_is_kept_back():
+    class Picky(Fixed):
+        def compile(self, base, names=()):
+            if "bees" in names and "cats" not in names:
+                raise CannotTryError("the versions cannot be compiled:\nbees needs cats")
+            return super().compile(base, names)
+
+    trial: Any = Picky("cats")
+    kept, back = proven(trial, OLD, trial.compile(OLD))
+    assert [change.name for change in changes(OLD, kept)] == ["ants", "dogs"]
+    assert {change.name: why for change, why in back} == {
+        "bees": "the versions cannot be compiled: bees needs cats",
+        "cats": "cats is to blame",
+    }
 
 
 def test_changes_are_of_packages_that_both_have():

@@ -77,10 +77,13 @@ def _grown(
 
     A group that fails is halved until it is one package, which is so tried beside all that hold.
     """
-    moved = trial.compile(held, names)
-    if not changes(held, moved):
-        return held
-    why = trial.failing(moved, verbs)
+    try:
+        moved = trial.compile(held, names)
+        if not changes(held, moved):
+            return held
+        why = trial.failing(moved, verbs)
+    except CannotTryError as error:  # beside what is held back it goes with no version of others
+        moved, why = held, " ".join(str(error).split())[:300]
     if not why:
         return moved
     if len(names) == 1:
