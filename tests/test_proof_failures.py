@@ -136,6 +136,11 @@ def test_what_is_not_known_is_not_said(tmp_path: Path) -> None:
             "With `shy` saved and loaded again the notebook answers so, too",
             id="a value that does not survive",
         ),
+        pytest.param(
+            ("rate = 3", "#| predict\ndef predict(p):\n    return eval('rate * 2') * p['a']"),
+            "`rate` did not come along: the code names it in a text only, as in eval('rate')",
+            id="a name in a text",
+        ),
     ],
 )
 def test_in_a_notebook(

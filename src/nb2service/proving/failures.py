@@ -1,5 +1,6 @@
 """Failures: why the extracted code answers otherwise than the notebook did, as far as it is known."""
 
+import re
 from collections.abc import Sequence
 
 from nb2service.errors import Nb2serviceError
@@ -10,6 +11,7 @@ from nb2service.proving.prove import Proof
 from nb2service.proving.words import explanation
 
 _MOST_SHOWN = 5
+_NO_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 # What was tried, in words, where it was not the reason.
 _NOT = {
     "chance": "it gives the same answer each time it is asked",
@@ -53,6 +55,13 @@ def _counted(proof: Proof) -> str:
 def _why(taken: Extraction, proof: Proof, seen: Sequence[Cause]) -> str:
     """The cause that was established, with its remedy; else what is known not to be the cause."""
     cause, names = proof.why.get("cause", ""), proof.why.get("names", ())
+    missing = _NO_NAME.search(proof.failures[0])
+    if missing and missing[1] not in taken.items:
+        return (
+            f"`{missing[1]}` did not come along: the code names it in a text only, as in "
+            f"eval('{missing[1]}'), or not at all. Let the function name it as code: "
+            f"`{missing[1]}` on a line of its own is enough."
+        )
     explained = explanation("recorded", seen)
     if cause == "chance":
         what = explained or (
