@@ -37,6 +37,10 @@ def tree(folder: Path) -> dict[str, bytes]:
     A checkout tells its commit, an installed package has none; the kernel and the path are answers.
     """
     found = files(folder)
+    # The notebook's page is made where nbconvert is installed.
+    found.pop("model/notebook.html", None)
+    sums = found["model/SHA256SUMS"].splitlines()
+    found["model/SHA256SUMS"] = b"\n".join(s for s in sums if b"notebook.html" not in s)
     recorded = json.loads(found.pop(FILE))
     assert recorded["nb2service"]["version"] == version()
     assert recorded["answers"]["project_slug"] == folder.name
@@ -57,6 +61,8 @@ def test_the_notebook_runs_in_its_own(
     done = cookiecutter(EXAMPLE, tmp_path, f"kernel={kernels_python}", program=program)
     assert done.returncode == 0, done.stdout + done.stderr
     assert tree(tmp_path / "churn") == tree(generation.folder)
+    assert not (tmp_path / "churn" / "model" / "notebook.html").exists()
+    assert (generation.folder / "model" / "notebook.html").exists()
 
 
 def test_an_environment_beside_the_notebook_is_found(
