@@ -107,6 +107,13 @@ def test_what_cannot_be_compiled_beside_the_others_is_kept_back():
     }
 
 
+def test_no_package_is_blamed_for_what_fails_without_it():
+    trial: Any = Fixed("cats")
+    trial.failing = lambda locks, verbs=(): "make test fails: FAILED tests/test_ours.py"
+    with pytest.raises(CannotTryError, match=r"^with the versions as they are, make test fails"):
+        proven(trial, OLD, trial.compile(OLD))
+
+
 def test_changes_are_of_packages_that_both_have():
     old = Locks(
         "web==1 \\\n    --hash=x\ngone==1\n", "ruff==1 ; python_version > '3'\nruff==2\n", ""

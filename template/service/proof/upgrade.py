@@ -56,9 +56,14 @@ def _upgrade(trial: Trial) -> int:
 
 
 def proven(trial: Trial, old: Locks, new: Locks) -> tuple[Locks, list[tuple[Change, str]]]:
-    """Return the newest locks that hold, and each package that is kept back, with the reason."""
+    """Return the newest locks that hold, and each package that is kept back, with the reason.
+
+    Raises CannotTryError where what fails does so with the old locks, too: no package is to blame.
+    """
     if not (why := trial.failing(new)):
         return new, []
+    if own := trial.failing(old):
+        raise CannotTryError(f"with the versions as they are, {own}; mend that first")
     names = [change.name for change in changes(old, new)]
     _say(f"not all of them together ({why}); looking for those that do not hold")
     for verbs in (PROOF, ALL):
