@@ -133,6 +133,10 @@ class Names:
                 return layer[name]
         return None
 
+    def all(self) -> Locs:
+        """What any of them may hold."""
+        return NOTHING.union(*(locs for layer in self._layers for locs in layer.values()))
+
     def set(self, name: str, locs: Locs) -> None:
         """Give a name a value."""
         self._layers[-1][name] = locs

@@ -154,7 +154,7 @@ def _named(frame: Frame, index: ast.expr) -> Locs:
     if isinstance(index, ast.Constant) and isinstance(index.value, str):
         return frame.global_value(index.value)
     frame.seen.anything = True
-    return NOTHING
+    return NOTHING if frame.function is not None else frame.objects(frame.names.all())
 
 
 def function(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Locs:

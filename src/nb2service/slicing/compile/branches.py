@@ -99,7 +99,10 @@ def _refusals(branch: ast.If, turn: _Turn, expressions: ExpressionAnalysis) -> I
     held = expressions.rows | expressions.blocked.keys()
     for statement in _simple([*branch.body, *branch.orelse]):
         written = with_loop_values(statement, turn)
-        for name in sorted(_touched(written) & held):
+        place = (statement.lineno, statement.col_offset)
+        # A row of an array, or a table of a list, has another name in there.
+        others = expressions.step.parts.get(place, frozenset())
+        for name in sorted((_touched(written) | others) & held):
             columns = _columns(written, name)
             form = "column" if columns else "change"
             yield Effect(expressions.step, name, form, None, columns, refused)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ from nb2service.slicing.trace.constants import ConstantPool, captured, key_of
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.probes import COMPOUND
 from nb2service.slicing.trace.runs import Run
-from nb2service.slicing.trace.steps import Step
+from nb2service.slicing.trace.steps import Step, one_by_one
 from nb2service.slicing.trace.trees import copied
 
 # The name of the answer on the path.
@@ -199,7 +199,7 @@ def effects_from(run: Run, start: Input, pool: ConstantPool) -> list[Effect]:
         UnservableError: the answer does not come from the input.
     """
     steps = list(run.steps)
-    steps = sorted([*steps, *run.compounds], key=lambda step: step.event)
+    steps = sorted([*one_by_one(steps), *run.compounds], key=lambda step: step.event)
     aligned = max((s.event for s in steps if aligns(s.node, loops=start.single)), default=-1)
     bindings = Bindings(start.name, single=start.single)
     if stands_in_order(start, run.steps):

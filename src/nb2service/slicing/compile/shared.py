@@ -12,6 +12,7 @@ from nb2service.slicing.compile.effects import Bindings, Effect
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.operations.values import Constant, Refused
 from nb2service.slicing.reasons import Reason
+from nb2service.slicing.trace.trees import looked_up
 
 _PANDAS = ("frame", "series")
 # Methods that give a table another inside, and leave alone what was taken out of it before.
@@ -27,6 +28,8 @@ def with_shared(
 ) -> list[Effect]:
     """The effects of a step, with all that it may change besides what its form shows."""
     step = expressions.step
+    if any(looked_up(part) == "" for part in ast.walk(step.node)):  # any name may change by it
+        return [*effects, *(_unfollowed(name, expressions) for name in sorted(expressions.rows))]
     rest = (step.changes & expressions.rows) - {one.name for one in effects} - step.binds
     changing = {one.name for one in effects if one.name in step.changes}
     roots = changing | changed_names(step.node) | (step.changes & _given_away(expressions))

@@ -1,15 +1,15 @@
 """The steps that really ran: simple statements in their order, loops turn by turn."""
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb2service.notebook.changes import changed_names
 from nb2service.notebook.names import names_of
 from nb2service.notebook.statements import Statement
 from nb2service.slicing.trace.probes import COMPOUND, Probe
-from nb2service.slicing.trace.trees import copied
+from nb2service.slicing.trace.trees import copied, with_names_looked_up
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Step:
         copies: the names whose values were copied before it.
         used: of the statement that answers, the tables that it uses, as they are then.
         kept: what its captured parts gave, by their places (`"3,0,3,17"`), in their order.
+        parts: of a loop or a branch, what the simple statements in it may change, by line and column.
     """
 
     event: int
@@ -41,6 +42,7 @@ class Step:
     copies: frozenset[str]
     used: Mapping[str, Mapping[str, Any]]
     kept: Mapping[str, Sequence[Mapping[str, Any]]]
+    parts: Mapping[tuple[int, int], frozenset[str]] = field(default_factory=dict)
 
     @property
     def cell(self) -> int:
@@ -99,7 +101,9 @@ def compounds_of(probes: Sequence[Probe], events: Sequence[Mapping[str, Any]]) -
     for index, event in enumerate(events):
         node = by_number[event["id"]].statement.node
         if event["at"] is None and isinstance(node, COMPOUND) and event["done"]:
-            found.append(_step(index, by_number[event["id"]], node, event, frozenset()))
+            one = by_number[event["id"]]
+            whole = _step(index, one, node, event, frozenset())
+            found.append(replace(whole, parts=one.effects.parts))
     return found
 
 
@@ -128,6 +132,7 @@ def _step(
         changes = probe.effects.parts.get(tuple(event["at"]), frozenset())
     if event["loop"] or aliases:
         node = _with_values(node, event["loop"], aliases)
+    node = with_names_looked_up(node)
     if taken & changes:  # of the tables that a loop goes over only the one whose turn it is
         changes = (changes - taken) | (changed_names(node) & taken) | _given(node, aliases)
     binds, eager, lazy = names_of(ast.unparse(node))
@@ -182,3 +187,20 @@ def _with_values(node: ast.stmt, loop: Mapping[str, Any], aliases: Mapping[str, 
     filled = Fill().visit(copied(node))
     assert isinstance(filled, ast.stmt)
     return filled
+
+
+def one_by_one(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, with `X = Z = …` as `X = …` and `Z = X`: both hold the same."""
+    for step in steps:
+        match step.node:
+            case ast.Assign(targets=[ast.Name(id=first) as target, _, *_], value=value) as node:
+                yield replace(step, node=_assigned(node, target, value))
+                for other in node.targets[1:]:
+                    same = ast.copy_location(ast.Name(first, ast.Load()), value)
+                    yield replace(step, node=_assigned(node, other, same))
+            case _:
+                yield step
+
+
+def _assigned(node: ast.Assign, target: ast.expr, value: ast.expr) -> ast.Assign:
+    return ast.copy_location(ast.Assign([target], value), node)

@@ -75,3 +75,34 @@ def replaced(node: ast.stmt, change: Callable[[ast.AST, Visit], ast.AST | None])
 def with_value(node: ast.Attribute, value: ast.expr) -> ast.Attribute:
     """The attribute of another expression."""
     return ast.copy_location(ast.Attribute(value, node.attr, node.ctx), node)
+
+
+_NAMESPACES = frozenset({"globals", "locals", "vars"})
+
+
+def looked_up(node: ast.AST) -> str | None:
+    """The text in `globals()["X"]`; "" where it is not written there; None of anything else."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id=name), args=[], keywords=[]), slice=index
+        ) if name in _NAMESPACES:
+            text = index.value if isinstance(index, ast.Constant) else ""
+            return text if isinstance(text, str) and text.isidentifier() else ""
+    return None
+
+
+def with_names_looked_up(node: ast.stmt) -> ast.stmt:
+    """The statement with `X` in place of `globals()["X"]`."""
+    if not any(looked_up(part) for part in ast.walk(node)):
+        return node
+
+    class Names(ast.NodeTransformer):
+        def visit_Subscript(self, part: ast.Subscript) -> ast.expr:
+            if name := looked_up(part):
+                return ast.copy_location(ast.Name(name, part.ctx), part)
+            self.generic_visit(part)
+            return part
+
+    found = Names().visit(copied(node))
+    assert isinstance(found, ast.stmt)
+    return found
