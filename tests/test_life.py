@@ -78,11 +78,15 @@ class Life(NamedTuple):
 
 
 def surroundings() -> dict[str, str]:
-    """The environment with uv on the path, and no version newer than the template's locks."""
+    """The environment with uv on the path, and no version newer than the template's locks.
+
+    The make that runs these tests is no part of it: one within another tells where it goes.
+    """
     locks = [str(file) for file in (CHECKOUT / "template").glob("requirements*.txt")]
     when = run("git", "log", "-1", "--format=%aI", "--", *locks, at=CHECKOUT).stdout.strip()
     path = f"{Path(tool('uv')).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "UV_EXCLUDE_NEWER": when}
+    outer = {n: v for n, v in os.environ.items() if not n.startswith(("MAKE", "MFLAGS"))}
+    return {**outer, "PATH": path, "UV_EXCLUDE_NEWER": when}
 
 
 def data(notebook: Path, *cities: str) -> None:
