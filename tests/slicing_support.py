@@ -67,6 +67,8 @@ def analysis_of(
         snapshots=Snapshots([earlier]),
         live=lambda name, _: name not in ends,
         labels=frozenset(known.get("labels", ())),
+        steps=(),
+        by_content=lambda *_, **__: bool(known.get("by_content")),
         copies_on_write=True,
         library=lambda name, _: LIBRARIES.get(name, ""),
         function=lambda name, _: known.get("functions", {}).get(name),

@@ -70,8 +70,9 @@ def _above(choice: Choice) -> str | None:
     if start.as_used and same and same[-1].step in (None, start.step):
         return f"{start.name} above: something changes it in a way that was not followed"
     for refusal in reversed(choice.refusals):
-        # A column that a table was made of is not the table.
-        if not refusal.elsewhere and refusal.input.kind == choice.function.input.kind:
+        # A column that a table was made of is not the table; of a list of records it is one.
+        kinds = {start.kind, "frame"} if start.kind == "list" else {start.kind}
+        if not refusal.elsewhere and refusal.input.kind in kinds:
             return _reason(refusal)
     return None
 

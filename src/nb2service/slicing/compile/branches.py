@@ -50,7 +50,7 @@ def untaken(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> list[Effe
 
     for branch in (n for n in ast.walk(expressions.step.node) if isinstance(n, ast.If)):
         kind = kind_of_test(branch.test, holds_rows)
-        if kind == "learnt":
+        if kind == "learnt" and not _counts_some(branch, expressions):
             continue
         for turn in _turns(branch, expressions):
             if _may_change(branch, kind, turn, inner):
@@ -58,10 +58,31 @@ def untaken(expressions: ExpressionAnalysis, inner: Sequence[Step]) -> list[Effe
     return found
 
 
+def _counts_some(branch: ast.If, expressions: ExpressionAnalysis) -> bool:
+    """Whether the test counts rows that were chosen by what they hold: `if len(bad):`."""
+    touched = {n for s in _simple(branch.body) for n in _touched(s)} & set(expressions.rows)
+    tables = [ast.Name(name, ast.Load()) for name in sorted(touched)]
+    step, run = expressions.step, expressions.run
+    return any(
+        run.by_content(counted, table, step, counted=True)
+        for counted in _counted(branch.test)
+        for table in tables
+    )
+
+
+def _counted(test: ast.expr) -> Iterator[ast.expr]:
+    for part in ast.walk(test):
+        match part:
+            case ast.Call(func=ast.Name(id="len"), args=[counted]):
+                yield counted
+            case ast.Attribute(value=counted, attr="shape" | "size" | "empty"):
+                yield counted
+
+
 def _may_change(branch: ast.If, kind: Kind, turn: _Turn, inner: Sequence[Step]) -> bool:
     """Whether the test may come out otherwise for one more row than it did for the notebook's."""
     held = _ran(branch.body, turn, inner)
-    return {"every": held, "some": not held}.get(kind, True)
+    return {"every": held, "some": not held, "learnt": not held}.get(kind, True)
 
 
 def _ran(statements: Sequence[ast.stmt], turn: _Turn, inner: Sequence[Step]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.notebook.dataflow.knowledge import FITS
+from nb2service.slicing.compile.label_guards import sets_label
 from nb2service.slicing.compile.unclaimed import filter_as_it_stands, given_to, may_give_fewer
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
@@ -64,6 +65,13 @@ class ExpressionAnalysis:
     def labels(self) -> frozenset[str]:
         """The columns that hold what the model learns to predict."""
         return self.run.labels
+
+    @property
+    def labels_look_at_rows(self) -> bool:
+        """Whether columns of labels were set before by what other columns hold."""
+        return any(
+            s.event < self.step.event and sets_label(s.node, self.run) for s in self.run.steps
+        )
 
     def value(self, node: ast.expr) -> Value:
         """What the expression gives."""
@@ -155,6 +163,10 @@ class ExpressionAnalysis:
         """Whether a name that holds rows is in it."""
         held = self.rows | self.blocked.keys()
         return any(isinstance(n, ast.Name) and n.id in held for n in ast.walk(node))
+
+    def by_content(self, which: ast.expr, table: ast.expr) -> bool:
+        """Whether places or labels of rows of a table were chosen by what rows hold."""
+        return self.run.by_content(which, table, self.step)
 
     def before(self, name: str) -> Mapping[str, Any]:
         """What the name held before the step."""

@@ -15,7 +15,7 @@ from nb2service.slicing.compile.effects import Effect
 from nb2service.slicing.operations.guards import ALL_ROWS, is_guard
 from nb2service.slicing.operations.syntax import is_accessor
 from nb2service.slicing.operations.values import UnservableError
-from nb2service.slicing.trace.labels import Label
+from nb2service.slicing.trace.labels import Label, columns_set
 from nb2service.slicing.trace.runs import Run
 from nb2service.slicing.trace.trees import copied
 
@@ -128,6 +128,30 @@ def unguarded(effect: Effect, left_out: Collection[str]) -> Effect:
     parts = Parts()
     node = parts.visit(copied(effect.node))
     return replace(effect, node=node, selection="position") if parts.found else effect
+
+
+def sets_label(node: ast.stmt, run: Run) -> bool:
+    """Return whether it sets a column of labels in some rows by what other columns hold.
+
+    `df.loc[df["area"] > 300, "price"] = 0` makes a filter on the price one on the area.
+    """
+    match node:
+        case ast.Assign(targets=[ast.Subscript() as target], value=value):
+            given = [target.slice, value]
+        case ast.AugAssign(target=ast.Subscript() as target, value=value):
+            given = [target.slice, value]
+        case _:
+            return False
+    if not run.labels.intersection(columns_set(target) or ()):
+        return False
+    known = {c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())}
+    others = known - run.labels - run.taught.scaled
+    return any(named_alone(part) & others for part in given)
+
+
+def named_alone(node: ast.AST) -> set[str]:
+    """Return the columns that an expression may name, by subscripts, attributes and texts."""
+    return _named_in([node], "")
 
 
 def _whole(kept: ast.expr) -> ast.expr | None:

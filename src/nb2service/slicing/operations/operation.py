@@ -33,6 +33,10 @@ class Analysis(Protocol):
         """The columns that hold what the model learns to predict."""
 
     @property
+    def labels_look_at_rows(self) -> bool:
+        """Whether columns of labels were set before by what other columns hold."""
+
+    @property
     def answered(self) -> Set[str] | None:
         """The names that hold answers; None outside of the marked cell."""
 
@@ -54,6 +58,9 @@ class Analysis(Protocol):
 
     def mentions(self, node: ast.AST) -> bool:
         """Whether a name that holds rows is in it."""
+
+    def by_content(self, which: ast.expr, table: ast.expr) -> bool:
+        """Whether places or labels of rows of a table were chosen by what rows hold."""
 
     def before(self, name: str) -> Mapping[str, Any]:
         """What the name held before the step; see `kernel/tracking/snapshot_info.info`."""

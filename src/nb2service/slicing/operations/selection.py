@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from nb2service.slicing.operations.columns import drops_columns
 from nb2service.slicing.operations.guards import all_rows
@@ -49,6 +50,10 @@ def _positioned(call: Call, analysis: Analysis) -> Value | None:
     if axis is not None and not (isinstance(axis, ast.Constant) and axis.value in (0, "index")):
         return None
     if call.receiver is not None:
+        if call.name == "take" and any(
+            analysis.by_content(a, call.node.func) for a in call.node.args
+        ):
+            return analysis.refused(Reason.BY_CONTENT)
         return picked(call.receiver)
     if not call.node.args or isinstance(call.node.func, ast.Name):
         return None
@@ -99,7 +104,8 @@ def _dropped(call: Call, analysis: Analysis) -> Value | None:
     if refused is not None:
         return refused
     if all(isinstance(one, Constant) or is_positioned(one) for one in which):
-        return picked(call.receiver)
+        chosen = any(analysis.by_content(part, call.node.func) for part in given)
+        return analysis.refused(Reason.BY_CONTENT) if chosen else picked(call.receiver)
     return guarded(call.node, call.receiver, ast.unparse(call.node), analysis)
 
 
@@ -110,17 +116,36 @@ def is_positioned(value: Value) -> bool:
 
 def guarded(node: ast.Call | ast.Subscript, rows: Rows, shown: str, analysis: Analysis) -> Value:
     """A filter as code that must keep all rows, unless it only looks at what is to be learnt."""
-    if _is_of_labels(node, analysis) or _is_of_index(node, analysis):
+    if _is_of_labels(node, analysis):
+        if analysis.labels_look_at_rows:
+            return analysis.refused(Reason.BY_CONTENT)
         return PerRow(rows.node, "position")
+    if _is_of_index(node, analysis):
+        which, table = _which(node), node.value if isinstance(node, ast.Subscript) else node.func
+        if not any(analysis.by_content(one, table) for one in which):
+            return PerRow(rows.node, "position")
+        fixed = [n for one in which for n in ast.walk(one) if _is_fixed(n, analysis)]
+        if any(analysis.by_content(one, table) for one in fixed):
+            return analysis.refused(Reason.BY_CONTENT)
     kept = analysis.unguarded_parts(node, rows)
     if isinstance(kept, Refused) or not analysis.guards:
         return kept
     return PerRow(all_rows(kept.node, rows.node, shown, analysis))
 
 
+def _which(node: ast.Call | ast.Subscript) -> list[ast.expr]:
+    """What tells which rows a filter keeps."""
+    return [node.slice] if isinstance(node, ast.Subscript) else parts_of(node)[1:]
+
+
+def _is_fixed(node: ast.AST, analysis: Analysis) -> TypeGuard[ast.Name]:
+    """Whether it is a name of what is the same for all requests."""
+    return isinstance(node, ast.Name) and not analysis.mentions(node)
+
+
 def _is_of_labels(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
     """Whether a filter looks only at what the model learns, which no request has."""
-    which = [node.slice] if isinstance(node, ast.Subscript) else parts_of(node)[1:]
+    which = _which(node)
     named: set[str] = set()
     for part in (n for one in which for n in ast.walk(one)):
         match part:
@@ -140,7 +165,7 @@ def _is_of_labels(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
 
 def _is_of_index(node: ast.Call | ast.Subscript, analysis: Analysis) -> bool:
     """Whether a condition looks only at the labels of the rows: `df[df.index == 7]`."""
-    which = [node.slice] if isinstance(node, ast.Subscript) else parts_of(node)[1:]
+    which = _which(node)
     parts = [n for one in which for n in ast.walk(one)]
     names = [n for n in parts if isinstance(n, ast.Name) and analysis.mentions(n)]
     of_index = [n.value for n in parts if isinstance(n, ast.Attribute) and n.attr == "index"]

@@ -14,6 +14,8 @@ _CONDITIONS = frozenset(
     {"isin", "notna", "notnull", "isna", "isnull", "between", "contains", "any", "all"}
     | {"startswith"}
 )
+# What makes an array or a column of a list of conditions.
+_MADE_OF_LISTS = frozenset({"array", "asarray", "Series", "to_numpy", "astype", "tolist"})
 
 
 def subscript(node: ast.Subscript, analysis: Analysis) -> Value:
@@ -40,7 +42,7 @@ def subscript(node: ast.Subscript, analysis: Analysis) -> Value:
         return read
     if not isinstance(read, Constant):
         if is_positioned(read):
-            return picked(_table(value))
+            return _chosen(node, value, analysis)
         if accessor or (is_condition(index) and not _lists_columns(index, analysis)):
             return guarded(node, _table(value), ast.unparse(index), analysis)
     elif accessor or (is_place(index) and _is_array(node.value, analysis)):
@@ -54,10 +56,17 @@ def _at_places(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
     if is_place(index):
         return Record(_table(value).node)
     if _lists_places(index, analysis):
-        return picked(_table(value))
+        return _chosen(node, value, analysis)
     if isinstance(index, ast.Lambda):
         return guarded(node, _table(value), ast.unparse(index.body), analysis)
     return analysis.refused(Reason.BY_CONTENT)
+
+
+def _chosen(node: ast.Subscript, value: Rows, analysis: Analysis) -> Value:
+    """Rows by a list of places or labels, unless what rows hold tells which these are."""
+    if analysis.by_content(node.slice, node.value):
+        return _refused_rows(analysis)
+    return picked(_table(value))
 
 
 def _lists_places(index: ast.expr, analysis: Analysis) -> bool:
@@ -98,10 +107,11 @@ def _rows_and_columns(node: ast.Subscript, value: Rows, analysis: Analysis) -> V
     if isinstance(rows, Refused):
         return rows
     if isinstance(rows, Constant) and not isinstance(which, ast.Lambda):
-        listed = _lists_places(which, analysis)
+        listed = _lists_places(which, analysis) and not analysis.by_content(which, node.value)
         return replace(picked(value), node=whole.node) if listed else _refused_rows(analysis)
     if is_positioned(rows):
-        return replace(picked(value), node=whole.node)
+        chosen = analysis.by_content(which, node.value)
+        return _refused_rows(analysis) if chosen else replace(picked(value), node=whole.node)
     return guarded(node, _table(value), ast.unparse(which), analysis)
 
 
@@ -117,8 +127,8 @@ def is_condition(node: ast.expr) -> bool:
         case ast.BinOp(op=ast.BitAnd() | ast.BitOr() | ast.BitXor()):
             return True
         case ast.Call(func=ast.Attribute(attr=name)):
-            return name in _CONDITIONS
-    return isinstance(node, ast.Name)
+            return name in _CONDITIONS | _MADE_OF_LISTS
+    return isinstance(node, ast.Name | ast.ListComp)
 
 
 def _lists_columns(index: ast.expr, analysis: Analysis) -> bool:

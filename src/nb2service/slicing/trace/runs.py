@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nb2service.marking.answers import Answer
+from nb2service.notebook.dataflow.graph import graph
 from nb2service.notebook.statements import Scope
 from nb2service.slicing.trace.probes import COMPOUND, Probe
+from nb2service.slicing.trace.row_choices import RowChoice
 from nb2service.slicing.trace.snapshots import Snapshots
 from nb2service.slicing.trace.steps import Step, compounds_of, steps_of
 
@@ -70,6 +72,19 @@ class Run:
         inner = [node for one in classes for node in one.body]
         return [n for n in inner if isinstance(n, ast.FunctionDef) and n.name == name]
 
+    def by_content(
+        self, which: ast.expr, table: ast.expr, step: Step, *, counted: bool = False
+    ) -> bool:
+        """Whether places of rows of a table, or how many are counted, depend on what rows hold."""
+        at = next(i for i, s in enumerate(self.scope.statements) if s is step.statement)
+        choice = RowChoice(graph(self.scope), self._tables())
+        return (choice.counts if counted else choice.by_content)(which, table, at)
+
+    def _tables(self) -> frozenset[str]:
+        """The names that held rows at some time; a list of names of columns holds none."""
+        versions = [pair for step in self.steps for pair in step.versions.items()]
+        return frozenset(name for name, version in versions if _holds_rows(version))
+
     def library(self, name: str, step: Step) -> str:
         """The library that a name was imported from; `""` if from none."""
         binding = self.scope.binding_before(name, step.statement)
@@ -80,6 +95,12 @@ class Run:
                 own = [a.name for a in names if (a.asname or a.name.partition(".")[0]) == name]
                 return own[0].partition(".")[0] if own else ""
         return ""
+
+
+def _holds_rows(version: Mapping[str, Any]) -> bool:
+    kind, items = version.get("kind", "other"), version.get("items")
+    named = kind == "list" and bool(items) and all(isinstance(i, str) for i in items or ())
+    return kind != "other" and not named
 
 
 def run_of(
