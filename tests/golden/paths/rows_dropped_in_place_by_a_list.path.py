@@ -1,0 +1,7 @@
+# input: df@2, 28 rows of 48
+# columns: area, rooms, age
+# not from df@2 (line 1): it drops rows in a way that no row alone can be asked about (cell 2: df.drop(bad, inplace=True))
+# or #| predict: test@3 -> y_pred
+def predict(df):
+    """`y_pred` of cell 4 for rows of `df` as cell 2 makes it."""
+    return model.predict(df[cols])

@@ -1,0 +1,7 @@
+# input: df@2, 18 rows of 38
+# columns: area, rooms, age
+# not from df@2 (line 1): it drops rows in a way that no row alone can be asked about (cell 2: df = df.loc[[i for i in df.index if i not in odd]])
+# or #| predict: test@3 -> y_pred
+def predict(df):
+    """`y_pred` of cell 4 for rows of `df` as cell 2 makes it."""
+    return model.predict(df[cols])
