@@ -7,7 +7,7 @@ from typing import Any
 
 from nb2service.marking.answers import is_predict_call
 from nb2service.notebook.dataflow.knowledge import FITS
-from nb2service.slicing.compile.label_guards import sets_label
+from nb2service.slicing.compile.label_guards import labels_set_by_rows
 from nb2service.slicing.compile.unclaimed import filter_as_it_stands, given_to, may_give_fewer
 from nb2service.slicing.operations import registry
 from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_count
@@ -69,9 +69,7 @@ class ExpressionAnalysis:
     @property
     def labels_look_at_rows(self) -> bool:
         """Whether columns of labels were set before by what other columns hold."""
-        return any(
-            s.event < self.step.event and sets_label(s.node, self.run) for s in self.run.steps
-        )
+        return labels_set_by_rows(self.run, self.step)
 
     def value(self, node: ast.expr) -> Value:
         """What the expression gives."""
@@ -110,25 +108,15 @@ class ExpressionAnalysis:
             return refused
         rows = receiver if isinstance(receiver, PerRow | Record) else None
         value = registry.forward(Call(node, name_of(node), rows), self)
-        if value is not None:
-            return value
-        whole = self.parts(node)
-        whole = whole if rows is None else _as_rows(whole)
-        if isinstance(whole, PerRow) and self.guards and may_give_fewer(node, rows, self, self.run):
-            shown = ast.unparse(node)
-            return replace(whole, node=all_rows(whole.node, given_to(node), shown, self))
-        return whole
+        return _unclaimed(node, rows, self) if value is None else value
 
     def across_answers(self, node: ast.expr) -> Refused | None:
         """The refusal of a value that is computed of the answers of many rows; None if it is not."""
         fixed = isinstance(node, ast.Attribute) and node.attr in FIXED
         if self.answered is None or self.single or fixed:
             return None
-        for part in ast.walk(node):
-            is_name = isinstance(part, ast.Name) and part.id in self.answered
-            if is_name or is_predict_call(part):
-                return self.refused(Reason.ACROSS_ANSWERS, ast.unparse(node)[:60])
-        return None
+        asks = any(_is_answered(part, self.answered) for part in ast.walk(node))
+        return self.refused(Reason.ACROSS_ANSWERS, ast.unparse(node)[:60]) if asks else None
 
     def unguarded(self, node: ast.expr) -> Value:
         """What an expression within a condition gives."""
@@ -194,6 +182,21 @@ class ExpressionAnalysis:
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression with lists in place of the names that list columns."""
         return resolved(node, self.before, self.step)
+
+
+def _unclaimed(node: ast.Call, rows: Rows | None, at: ExpressionAnalysis) -> Value:
+    """A call that no operation claims, which must keep all rows."""
+    whole = at.parts(node)
+    whole = whole if rows is None else _as_rows(whole)
+    if isinstance(whole, PerRow) and at.guards and may_give_fewer(node, rows, at, at.run):
+        shown = ast.unparse(node)
+        return replace(whole, node=all_rows(whole.node, given_to(node), shown, at))
+    return whole
+
+
+def _is_answered(node: ast.AST, answered: Set[str]) -> bool:
+    is_name = isinstance(node, ast.Name) and node.id in answered
+    return is_name or is_predict_call(node)
 
 
 def _is_index(node: ast.expr) -> bool:

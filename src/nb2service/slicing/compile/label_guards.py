@@ -17,6 +17,7 @@ from nb2service.slicing.operations.syntax import is_accessor
 from nb2service.slicing.operations.values import UnservableError
 from nb2service.slicing.trace.labels import Label, columns_set
 from nb2service.slicing.trace.runs import Run
+from nb2service.slicing.trace.steps import Step
 from nb2service.slicing.trace.trees import copied
 
 # `price` and `monthly rent` in "price > 0 and `monthly rent` < 9".
@@ -130,7 +131,12 @@ def unguarded(effect: Effect, left_out: Collection[str]) -> Effect:
     return replace(effect, node=node, selection="position") if parts.found else effect
 
 
-def sets_label(node: ast.stmt, run: Run) -> bool:
+def labels_set_by_rows(run: Run, before: Step) -> bool:
+    """Return whether columns of labels were set before a step by what other columns hold."""
+    return any(s.event < before.event and _sets_label(s.node, run) for s in run.steps)
+
+
+def _sets_label(node: ast.stmt, run: Run) -> bool:
     """Return whether it sets a column of labels in some rows by what other columns hold.
 
     `df.loc[df["area"] > 300, "price"] = 0` makes a filter on the price one on the area.
@@ -146,12 +152,7 @@ def sets_label(node: ast.stmt, run: Run) -> bool:
         return False
     known = {c for step in run.steps for v in step.versions.values() for c in v.get("columns", ())}
     others = known - run.labels - run.taught.scaled
-    return any(named_alone(part) & others for part in given)
-
-
-def named_alone(node: ast.AST) -> set[str]:
-    """Return the columns that an expression may name, by subscripts, attributes and texts."""
-    return _named_in([node], "")
+    return bool(_named_in(given, "") & others)
 
 
 def _whole(kept: ast.expr) -> ast.expr | None:
