@@ -11,8 +11,9 @@ from nb2service.notebook.dataflow.graph import Graph, graph
 from nb2service.notebook.read import Cell
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.registry import capture_of
-from nb2service.slicing.operations.syntax import name_of, table_of
+from nb2service.slicing.operations.syntax import table_of
 from nb2service.slicing.trace.probes import COMPOUND, Capture, Place, Probe, place_of
+from nb2service.slicing.trace.trees import name_of
 
 # What a sample may be: written down, or a row that is cut out of a table.
 _SAMPLES = (ast.List, ast.Tuple, ast.Dict, ast.Call, ast.Constant, ast.Subscript)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from nb2service.marking.answers import Answer
 from nb2service.notebook.statements import Scope, Statement
 from nb2service.slicing.operations.selection import SPLITS
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.trace.labels import columns_set
 from nb2service.slicing.trace.runs import Taught
+from nb2service.slicing.trace.trees import name_of
 
 _FITS = frozenset({"fit", "fit_transform"})
 

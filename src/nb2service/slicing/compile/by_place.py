@@ -10,10 +10,9 @@ from nb2service.slicing.compile.effects import Bindings, Effect, binding, bound_
 from nb2service.slicing.compile.expressions import ExpressionAnalysis
 from nb2service.slicing.compile.part_effects import part_set
 from nb2service.slicing.operations.guards import is_guard
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import PerRow
 from nb2service.slicing.trace.labels import one_from_another
-from nb2service.slicing.trace.trees import copied
+from nb2service.slicing.trace.trees import copied, name_of
 
 # Methods and functions that give a tuple.
 _TUPLES = frozenset({"align", "divmod"})

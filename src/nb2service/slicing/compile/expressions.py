@@ -14,7 +14,6 @@ from nb2service.slicing.operations.aggregates import FIXED, aggregate, is_row_co
 from nb2service.slicing.operations.guards import all_rows
 from nb2service.slicing.operations.operation import Call
 from nb2service.slicing.operations.subscripts import subscript
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import (
     Constant,
     PerRow,
@@ -29,7 +28,7 @@ from nb2service.slicing.trace.constants import Captured, ConstantPool, captured,
 from nb2service.slicing.trace.resolved import resolved
 from nb2service.slicing.trace.runs import Run
 from nb2service.slicing.trace.steps import Step
-from nb2service.slicing.trace.trees import copied
+from nb2service.slicing.trace.trees import copied, name_of
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Sequence
 
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.steps import Step
+from nb2service.slicing.trace.trees import name_of
 
 _SORTS = frozenset({"sort_values", "nlargest", "nsmallest"})
 # What gives rows an order of their own again.

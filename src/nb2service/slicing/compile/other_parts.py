@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from nb2service.marking.answers import is_predict_call
 from nb2service.notebook.dataflow.graph import graph
 from nb2service.slicing.compile.effects import Effect
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import Refused, UnservableError
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.inputs import Input
 from nb2service.slicing.trace.runs import Run
+from nb2service.slicing.trace.trees import name_of
 
 # What puts parts of a record together.
 _TOGETHER = frozenset(

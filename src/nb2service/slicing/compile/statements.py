@@ -19,11 +19,11 @@ from nb2service.slicing.compile.shared import with_shared
 from nb2service.slicing.compile.stops import stops
 from nb2service.slicing.operations.aggregates import is_aggregate, is_row_count, leak
 from nb2service.slicing.operations.selection import SPLITS
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import Constant, PerRow, Refused
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.labels import columns_set, one_from_another
 from nb2service.slicing.trace.steps import Step
+from nb2service.slicing.trace.trees import name_of
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ import ast
 from nb2service.marking.answer import is_predict_call
 from nb2service.slicing.operations.across import goes_along
 from nb2service.slicing.operations.operation import Analysis, Operation
-from nb2service.slicing.operations.syntax import along_rows, name_of
+from nb2service.slicing.operations.syntax import along_rows
 from nb2service.slicing.operations.values import Constant, Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import hint_for
+from nb2service.slicing.trace.trees import name_of
 
 AGGREGATES = frozenset(
     {"mean", "median", "mode", "sum", "max", "min", "std", "var", "quantile", "nunique", "unique"}

@@ -5,11 +5,12 @@ from typing import Any
 
 from nb2service.slicing.operations.guards import within_bins
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
-from nb2service.slicing.operations.syntax import is_count, name_of
+from nb2service.slicing.operations.syntax import is_count
 from nb2service.slicing.operations.values import PerRow, Refused, Value
 from nb2service.slicing.reasons import Reason
 from nb2service.slicing.trace.constants import hint_for
 from nb2service.slicing.trace.probes import Capture
+from nb2service.slicing.trace.trees import name_of
 
 _NAMES = frozenset({"cut", "qcut"})
 

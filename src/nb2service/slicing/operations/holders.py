@@ -4,8 +4,9 @@ import ast
 from dataclasses import replace
 
 from nb2service.slicing.operations.operation import Analysis, Call, Operation
-from nb2service.slicing.operations.syntax import keyword_of, name_of
+from nb2service.slicing.operations.syntax import keyword_of
 from nb2service.slicing.operations.values import Refused, Value
+from nb2service.slicing.trace.trees import name_of
 
 _HOLDERS = frozenset({"DMatrix", "Pool"})
 # What only training needs of it.

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from nb2service.slicing.operations.aggregates import captures_part
 from nb2service.slicing.operations.operation import Analysis, Call, Narrowed, Operation, Tables
-from nb2service.slicing.operations.syntax import name_of
 from nb2service.slicing.operations.values import Value
 from nb2service.slicing.trace.demand import ColumnDemand
 from nb2service.slicing.trace.labels import Label
 from nb2service.slicing.trace.probes import Capture
+from nb2service.slicing.trace.trees import name_of
 
 
 @cache

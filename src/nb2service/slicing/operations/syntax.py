@@ -3,14 +3,6 @@
 import ast
 
 
-def name_of(call: ast.Call) -> str:
-    """The last name of what is called: `fit` of `model.fit(X)`."""
-    match call.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
-
-
 def keyword_of(call: ast.Call, name: str) -> ast.expr | None:
     """The value of a keyword argument; None without it."""
     return next((k.value for k in call.keywords if k.arg == name), None)

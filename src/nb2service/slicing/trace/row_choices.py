@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from nb2service.notebook.changes import changed_names, root_name
 from nb2service.notebook.dataflow import knowledge
 from nb2service.notebook.dataflow.graph import Graph
-from nb2service.slicing.operations.syntax import name_of
+from nb2service.slicing.trace.trees import name_of
 
 # What tells of a table as a whole, whatever its rows hold.
 _OF_COLUMNS = frozenset({"columns", "dtypes", "dtype", "ndim"})

@@ -106,3 +106,11 @@ def with_names_looked_up(node: ast.stmt) -> ast.stmt:
     found = Names().visit(copied(node))
     assert isinstance(found, ast.stmt)
     return found
+
+
+def name_of(call: ast.Call) -> str:
+    """The last name of what is called: `fit` of `model.fit(X)`."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
